@@ -1,0 +1,1 @@
+"""What tests of this library and of its plugins stand on: conformance kits and Hypothesis strategies."""
