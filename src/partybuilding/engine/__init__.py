@@ -1,0 +1,1 @@
+"""Columns over the organisation tree: the only floor that knows arrays."""

@@ -1,0 +1,43 @@
+"""Findings of a run: bottom lines that do not hold, and standards that changed within the year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from partybuilding.engine.column import Column
+from partybuilding.engine.plan import Plan
+from partybuilding.engine.resolving import Laid
+from partybuilding.engine.tree import Tree
+from partybuilding.extension.declarations import Check, Finding
+from partybuilding.labels import Label
+
+
+def check_findings(plan: Plan, tree: Tree, columns: Mapping[str, Column]) -> Iterator[Finding]:
+    """A finding for every organisation for which a check is known not to hold, in the order of the plan and the tree."""
+    for node in plan.nodes:
+        if isinstance(node.declared, Check):
+            column = columns[node.name]
+            for at in np.flatnonzero(column.known & (column.values == 0)):
+                yield Finding(
+                    code="bottom-line", organisation=tree.ids[int(at)], says=node.declared.says, rule=node.name,
+                    source=node.declared.source, modality=node.declared.modality, plugin=node.plugin,
+                )  # fmt: skip
+
+
+def standards_changed(changed: Mapping[str, tuple[Laid, Laid]]) -> Iterator[Finding]:
+    """A finding for every standard whose value on 1 January was another than on the day of the snapshot."""
+    for name, (start, now) in changed.items():
+        pairs = {
+            (_text(start, int(a)), _text(now, int(b))) for a, b in zip(start.which, now.which, strict=True)
+        }
+        for before, after in sorted(pair for pair in pairs if pair[0] != pair[1]):
+            yield Finding(
+                code="standard-changed", rule=name,
+                says=Label(f"标准 {name} 年初为 {before}，现为 {after}", f"standard {name} was {before} on 1 January and is {after} now"),
+            )  # fmt: skip
+
+
+def _text(laid: Laid, at: int) -> str:
+    return "—" if at < 0 else str(laid.values[at])
