@@ -1,0 +1,1 @@
+"""The ledger: the only memory. Changesets of versions, two clocks, invariants, permissions."""

@@ -1,0 +1,200 @@
+"""Money is never lost, never spent twice, and taken back only as a whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from partybuilding.domain.funding import Account, Leg, Movement
+from partybuilding.domain.lifecycles import Step
+from partybuilding.domain.projects import Project
+from partybuilding.errors import Problem, Where
+from partybuilding.labels import Label
+from partybuilding.ledger.invariants.change import Change, Invariant
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MOST_FEN = 10**14
+"""A thousand billion yuan: more than any budget, and little enough for every sum to fit 64 bits."""
+FROM_OUTSIDE = frozenset({"budget", "return", "reverse"})
+PREFIX = f"{Project.noun}:"
+
+
+def line_of(movement: Movement) -> tuple[tuple[int, str, str], ...]:
+    """The key of a movement: the lines (year, organisation, purpose) that it draws on or fills."""
+    return tuple({(movement.year, leg.organisation, leg.purpose) for leg in movement.legs})
+
+
+def original_of(movement: Movement) -> tuple[str, ...]:
+    """The key of a movement: the one that it takes back."""
+    return () if movement.reverses is None else (movement.reverses,)
+
+
+def purpose_of(movement: Movement) -> tuple[str, ...]:
+    """The key of a movement: the record that it is for."""
+    return () if movement.of is None else (movement.of,)
+
+
+def _movements(change: Change) -> tuple[Movement, ...]:
+    """The touched movements that are there after the change."""
+    found = (change.after.latest(Movement, id_) for id_ in change.ids(Movement))
+    return tuple(each for each in found if each is not None)
+
+
+def _where(movement: Movement, organisation: str | None = None) -> Where:
+    return Where(kind=Movement.noun, record=movement.id, organisation=organisation)
+
+
+def amounts(change: Change) -> Iterator[Problem]:
+    """Amounts beyond every budget, and money that comes from or goes outside by another door than the budget."""
+    for movement in _movements(change):
+        for leg in movement.legs:
+            if abs(leg.amount) > MOST_FEN:
+                remedy = "Give the amount in fen."
+                read = f"{leg.amount} fen"
+                yield Problem(
+                    "amount-too-large",
+                    _where(movement, leg.organisation),
+                    read,
+                    f"at most {MOST_FEN} fen",
+                    remedy,
+                )
+            if leg.pocket == "source" and movement.kind not in FROM_OUTSIDE:
+                read, expected = movement.kind, ", ".join(sorted(FROM_OUTSIDE))
+                remedy = "Only a budget brings money in."
+                yield Problem(
+                    "source-outside-budget", _where(movement, leg.organisation), read, expected, remedy
+                )
+
+
+def balances(change: Change) -> Iterator[Problem]:
+    """Accounts that hold less than nothing at the end of some day; each told for the first such day."""
+    for key in sorted({key for movement in change.versions(Movement) for key in line_of(movement)}):
+        year, organisation, purpose = key
+        legs = sorted(_legs(change, key), key=lambda each: each[0])
+        days = sorted({day for day, _ in legs})
+        held: dict[Account, int] = defaultdict(int)
+        told: set[Account] = set()
+        at = 0
+        for day in days:
+            while at < len(legs) and legs[at][0] == day:
+                held[legs[at][1].account] += legs[at][1].amount
+                at += 1
+            for account, amount in held.items():
+                if amount < 0 and account.pocket != "source" and account not in told:
+                    told.add(account)
+                    where = Where(kind=Movement.noun, organisation=organisation)
+                    read = f"{amount} fen {account.pocket} for {purpose} of {year} on {day}"
+                    remedy = "Lower the amount, or bring money to the line first."
+                    yield Problem("over-spent", where, read, "0 fen or more", remedy)
+
+
+def _legs(change: Change, key: tuple[int, str, str]) -> Iterator[tuple[date, Leg]]:
+    for _, span in change.after.where(Movement, line_of, key):
+        for leg in span.value.legs:
+            if (leg.organisation, leg.purpose) == key[1:]:
+                yield span.value.day, leg
+
+
+def reversals(change: Change) -> Iterator[Problem]:
+    """Movements that take back what is not there, not as a whole, or a second time."""
+    originals = {original for movement in change.versions(Movement) for original in original_of(movement)}
+    for original in sorted(originals.union(change.ids(Movement))):
+        found = change.after.latest(Movement, original)
+        takers = [span.value for _, span in change.after.where(Movement, original_of, original)]
+        for taker in takers:
+            if found is None or found.year != taker.year or found.day > taker.day:
+                read, remedy = f"reversal of {original}", "Name the movement that is taken back."
+                yield Problem(
+                    "reversal-without-original",
+                    _where(taker),
+                    read,
+                    "an earlier movement of the year",
+                    remedy,
+                )
+            elif _opposite(taker) != _accounts(found):
+                read, remedy = f"reversal of {original}", "Take it back as a whole."
+                yield Problem("reversal-not-opposite", _where(taker), read, "its exact opposite", remedy)
+        if len(takers) > 1:
+            read = ", ".join(each.id for each in takers)
+            yield Problem(
+                "reversed-twice",
+                _where(takers[-1]),
+                read,
+                f"one reversal of {original}",
+                "Leave out the others.",
+            )
+
+
+def _accounts(movement: Movement) -> dict[Account, int]:
+    held: dict[Account, int] = defaultdict(int)
+    for leg in movement.legs:
+        held[leg.account] += leg.amount
+    return held
+
+
+def _opposite(movement: Movement) -> dict[Account, int]:
+    return {account: -amount for account, amount in _accounts(movement).items()}
+
+
+def reservations(change: Change) -> Iterator[Problem]:
+    """Projects that have ended and still hold committed money."""
+    references = {reference for movement in change.versions(Movement) for reference in purpose_of(movement)}
+    references |= {step.of for step in change.versions(Step)}
+    for reference in sorted(each for each in references if each.startswith(PREFIX)):
+        project = change.after.latest(Project, reference.removeprefix(PREFIX))
+        course = None if project is None else change.course(project)
+        if project is not None and course is not None and course.closed:
+            left = sum(
+                leg.amount
+                for _, span in change.after.where(Movement, purpose_of, reference)
+                for leg in span.value.legs
+                if leg.pocket == "reserved"
+            )
+            if left:
+                where = Where(kind=Project.noun, record=project.id, organisation=project.organisation)
+                read, remedy = (
+                    f"{left} fen committed",
+                    "Pay or release what is committed before the project ends.",
+                )
+                yield Problem("project-holds-money", where, read, "0 fen", remedy)
+
+
+MONEY = (
+    Invariant(
+        code="amounts",
+        statement=Label(
+            "金额是整数分，不超过上限；资金只通过预算进入。",
+            "Amounts are whole fen within bounds; money enters by the budget only.",
+        ),
+        reads=(Movement,),
+        touched=amounts,
+    ),
+    Invariant(
+        code="over-spent",
+        statement=Label(
+            "任何一天，任何科目的余额不小于零。", "No account holds less than nothing on any day."
+        ),
+        reads=(Movement,),
+        touched=balances,
+    ),
+    Invariant(
+        code="reversal",
+        statement=Label(
+            "冲销指明原凭证，金额恰好相反，且只冲销一次。",
+            "A reversal names its original, is its exact opposite, and comes once.",
+        ),
+        reads=(Movement,),
+        touched=reversals,
+    ),
+    Invariant(
+        code="project-holds-money",
+        statement=Label(
+            "结束的项目没有未结清的承诺资金。", "A project that has ended holds no committed money."
+        ),
+        reads=(Movement, Step),
+        touched=reservations,
+    ),
+)

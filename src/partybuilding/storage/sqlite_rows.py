@@ -1,0 +1,186 @@
+"""How changesets and rows stand in the tables of SQLite, and how they are read back."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+
+from partybuilding.errors import Problem, StoreCorrupt, Where
+from partybuilding.extension.canonical import canonical
+from partybuilding.extension.store import Changeset, Entry, Header, Row, Stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MOST_PARAMETERS = 500
+"""Ids asked for in one statement; SQLite takes some thousands at most."""
+
+_COLUMNS = "number, at, actor, on_behalf_of, reason, command, key, versions, manifest, rule, blobs, previous, digest, hash"
+HEAD = "SELECT number, hash FROM partybuilding_changeset ORDER BY number DESC LIMIT 1"
+ENTRIES = f"""SELECT {_COLUMNS}, (SELECT max(seq) + 1 - (c.number << 32) FROM partybuilding_version
+WHERE seq BETWEEN c.number << 32 AND (c.number << 32) + 4294967295) FROM partybuilding_changeset c """  # noqa: S608  # constants
+INSERT = f"INSERT INTO partybuilding_changeset ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608  # constants
+INSERT_ROW = "INSERT INTO partybuilding_version (seq, kind, id, starts, ends, body) VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_CONTENT = (
+    "INSERT INTO partybuilding_content (digest, bytes) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
+)
+CONTENT = "SELECT bytes FROM partybuilding_content WHERE digest = ?"
+ROWS = "SELECT kind, id, starts, ends, body FROM partybuilding_version WHERE seq BETWEEN ? AND ? ORDER BY seq"
+# An index holds the kinds in order: hop from one to the next instead of looking at every row.
+KINDS = """WITH RECURSIVE found (kind) AS (
+  SELECT min(kind) FROM partybuilding_version
+  UNION ALL SELECT (SELECT min(kind) FROM partybuilding_version WHERE kind > found.kind) FROM found WHERE kind IS NOT NULL)
+SELECT kind FROM found WHERE EXISTS (SELECT 1 FROM partybuilding_version v WHERE v.kind = found.kind AND v.seq <= ?)"""
+_READ = """SELECT seq, id, starts, ends, body FROM partybuilding_version
+WHERE kind = ? AND (id, seq) > (?, ?) AND seq <= ?"""
+_HOLDS = " AND (starts IS NULL OR starts <= ?) AND (ends IS NULL OR ends > ?)"
+
+Version = tuple[int, str, str | None, str | None, str | None]
+"""A row of the version table: seq, id, starts, ends, body."""
+
+
+def first_of(number: int) -> int:
+    """The lowest seq of a changeset: its number, then 32 bits for the place of a row in it."""
+    return number << 32
+
+
+def last_of(number: int) -> int:
+    """The highest seq that a changeset may hold."""
+    return first_of(number + 1) - 1
+
+
+def reading(*, on: date | None, ids: tuple[str, ...] | None, page: int) -> tuple[str, tuple[str, ...]]:
+    """The statement that reads a page of versions in the order id, seq, and its last parameters.
+
+    Before them come the kind, the id and seq after which the page begins, and the highest seq.
+    """
+    statement, given = _READ, tuple[str, ...]()
+    if on is not None:
+        statement, given = statement + _HOLDS, (on.isoformat(), on.isoformat())
+    if ids is not None:
+        statement, given = statement + f" AND id IN ({', '.join('?' * len(ids))})", (*given, *ids)
+    return f"{statement} ORDER BY id, seq LIMIT {page}", given
+
+
+def batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Ids in code point order, as many at a time as one statement takes."""
+    ordered = iter(sorted(ids))
+    while batch := tuple(islice(ordered, MOST_PARAMETERS)):
+        yield batch
+
+
+def in_force(versions: Iterable[Version]) -> Iterator[Version]:
+    """Of the versions of each id the last, unless it withdraws."""
+    for _, group in groupby(versions, key=lambda version: version[1]):
+        *_, last = group
+        if last[4] is not None:
+            yield last
+
+
+def stored(kind: str, versions: Iterable[Version], name: str) -> Iterator[Stored]:
+    """Versions as the store gives them back."""
+    with readable(name):
+        for seq, given, starts, ends, body in versions:
+            row = Row(kind=kind, id=given, starts=_day(starts), ends=_day(ends), body=body)
+            yield Stored(row=row, number=seq >> 32, digest=row.digest)
+
+
+def version_rows(changeset: Changeset) -> Iterator[tuple[int, str, str, str | None, str | None, str | None]]:
+    """The rows of a changeset as they are inserted."""
+    first = first_of(changeset.header.number)
+    return (
+        (first + place, row.kind, row.id, _text(row.starts), _text(row.ends), row.body)
+        for place, row in enumerate(changeset.rows)
+    )
+
+
+def changeset_row(changeset: Changeset) -> tuple[object, ...]:
+    """A changeset as it is inserted."""
+    header = changeset.header
+    return (
+        header.number,
+        header.at.isoformat(timespec="microseconds"),
+        header.actor,
+        header.on_behalf_of,
+        header.reason,
+        header.command,
+        header.key,
+        canonical(header.versions),
+        canonical(header.manifest),
+        header.rule,
+        canonical(changeset.blobs),
+        changeset.previous,
+        changeset.digest,
+        changeset.hash,
+    )
+
+
+def entry(record: tuple[object, ...], name: str) -> Entry:
+    """A changeset without its rows."""
+    *_, digest, hashed, count = record
+    with readable(name):
+        return Entry(header=_header(record), count=int(str(count or 0)), digest=str(digest), hash=str(hashed))
+
+
+def changeset(record: tuple[object, ...], rows: Iterable[tuple[str, ...]], name: str) -> Changeset:
+    """A changeset with its rows."""
+    *_, blobs, previous, digest, hashed, _count = record
+    with readable(name):
+        return Changeset(
+            header=_header(record),
+            rows=tuple(
+                Row(kind=kind, id=given, starts=_day(starts), ends=_day(ends), body=body)
+                for kind, given, starts, ends, body in rows
+            ),
+            blobs=tuple(map(str, json.loads(str(blobs)))),
+            previous=str(previous),
+            digest=str(digest),
+            hash=str(hashed),
+        )
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Say that the store is damaged where a stored text is not what was written."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        remedy = "Do not use this store; restore the last good backup."
+        raise StoreCorrupt(
+            Problem("store-unreadable", Where(file=name), str(error), "what was written", remedy)
+        ) from error
+
+
+def _header(record: tuple[object, ...]) -> Header:
+    number, at, actor, on_behalf_of, reason, command, key, versions, manifest, rule = record[:10]
+    return Header(
+        number=int(str(number)),
+        at=datetime.fromisoformat(str(at)),
+        actor=str(actor),
+        on_behalf_of=_optional(on_behalf_of),
+        reason=str(reason),
+        command=str(command),
+        key=_optional(key),
+        versions=_pairs(str(versions)),
+        manifest=_pairs(str(manifest)),
+        rule=str(rule),
+    )
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(value)) for name, value in json.loads(text))
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
