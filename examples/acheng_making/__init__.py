@@ -1,0 +1,1 @@
+"""What ``make_acheng.py`` is made of: the organisations, their bodies, their figures and their money."""

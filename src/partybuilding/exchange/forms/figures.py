@@ -1,0 +1,130 @@
+"""The files of figures: targets, readings, money and venues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from partybuilding.domain.funding import MOVEMENT_KINDS
+from partybuilding.exchange.columns import Column, Form
+from partybuilding.exchange.forms.shared import (
+    ASSESSED,
+    ENDS,
+    HAPPENED,
+    IN_UNIT,
+    INDICATOR,
+    NAME,
+    REASON,
+    STARTS,
+    organisation,
+    own_id,
+)
+from partybuilding.exchange.kinds import AREA, DAY, DECLARED, FIGURE, ID, REFERENCE, TEXT, UNIT, YUAN, word
+from partybuilding.labels import Label
+
+BUILDS: Mapping[str, Label] = MappingProxyType(
+    {
+        "existing": Label("原有", "existing"),
+        "new": Label("新建", "newly built"),
+        "rebuilt": Label("改建", "rebuilt"),
+        "expanded": Label("扩建", "expanded"),
+        "shared": Label("共用", "shared"),
+    }
+)
+GOALS = Form(
+    file="goals.csv",
+    label=Label("目标", "goals"),
+    meaning="What starts a cascade of targets; inside a cascade only the reserve that is kept back.",
+    noun="goal",
+    key=("year", "organisation", "indicator"),
+    scaled=("amount", "reserve"),
+    columns=(
+        *(own_id(needed=False), organisation(), INDICATOR, ASSESSED),
+        Column("amount", "目标值", FIGURE, "the target; empty inside a cascade"),
+        Column("reserve", "预留", FIGURE, "what is not handed down; empty: nothing"),
+        *(IN_UNIT, STARTS, ENDS),
+    ),
+)
+AGREEMENTS = Form(
+    file="agreements.csv",
+    label=Label("商定目标", "agreed targets"),
+    meaning="Shares that were agreed and are locked.",
+    noun="agreement",
+    key=("year", "organisation", "indicator"),
+    scaled=("amount",),
+    columns=(
+        *(own_id(needed=False), organisation(), INDICATOR, ASSESSED),
+        Column("amount", "目标值", FIGURE, "the share that is locked", needed=True),
+        IN_UNIT,
+        Column("reason", "理由", TEXT, "why it was agreed", needed=True),
+        *(STARTS, ENDS),
+    ),
+)
+ADDITIONS = Form(
+    file="additions.csv",
+    label=Label("加码", "additions"),
+    meaning="What is added to a share on the way down (层层加码), of either sign.",
+    noun="addition",
+    key=("year", "organisation", "indicator"),
+    scaled=("amount",),
+    columns=(
+        *(own_id(needed=False), organisation(), INDICATOR, ASSESSED),
+        Column("amount", "加码值", FIGURE, "what is added, or taken away with a minus", needed=True),
+        IN_UNIT,
+        Column("reason", "理由", TEXT, "why it was added", needed=True),
+        *(STARTS, ENDS),
+    ),
+)
+READINGS = Form(
+    file="readings.csv",
+    label=Label("数据", "readings"),
+    meaning="What organisations report: one figure for a fact and a period. An empty value is not reported, never zero.",
+    columns=(
+        organisation(),
+        Column("fact", "事实", DECLARED, "the fact, as a plugin declares it", needed=True),
+        Column(
+            "unit",
+            "单位",
+            UNIT,
+            "the unit of the figure, the same for the whole fact and period",
+            needed=True,
+        ),
+        Column("starts", "开始日期", DAY, "the first day of the period", needed=True),
+        Column("ends", "结束日期", DAY, "the first day after the period", needed=True),
+        Column("value", "数值", FIGURE, "the figure"),
+    ),
+)
+MOVEMENTS = Form(
+    file="movements.csv",
+    label=Label("资金", "movements of money"),
+    meaning=(
+        "Money of a purpose, from pocket to pocket: a budget comes from outside, an allocation goes to the organisation "
+        "`to`, a commitment reserves, a payment spends what was reserved, a release frees it, a return goes back to `to`, "
+        "a reversal undoes the movement it names."
+    ),
+    noun="movement",
+    columns=(
+        *(own_id(), HAPPENED, ASSESSED),
+        Column("kind", "类别", word(MOVEMENT_KINDS), "what kind of movement", needed=True),
+        organisation(meaning="whose money it is"),
+        organisation("to", "拨往", "who gets it; for an allocation and a return only", needed=False),
+        Column("purpose", "用途", DECLARED, "the purpose, such as `education`", needed=True),
+        Column("amount", "金额", YUAN, "the amount in yuan, never negative", needed=True),
+        Column("of", "对应事项", REFERENCE, "what it is for, such as a project"),
+        Column("reverses", "冲销", ID, "the movement that a reversal undoes", refers=("movement",)),
+        REASON,
+    ),
+)
+VENUES = Form(
+    file="venues.csv",
+    label=Label("活动场所", "venues"),
+    meaning="Venues; a rebuilding or an expansion is a second row of the same id from the day of its acceptance.",
+    noun="venue",
+    columns=(
+        *(own_id(), organisation()),
+        NAME,
+        Column("area", "面积", AREA, "the floor area in square metres", needed=True),
+        Column("build", "建设方式", word(BUILDS), "how it came about; empty: existing"),
+        *(STARTS, ENDS),
+    ),
+)
