@@ -1,0 +1,69 @@
+"""Rules as code for the responsibility system of primary-level Party-building work.
+
+The public names, and nothing else; each is loaded on first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from partybuilding.cycle.targets import Signature, decompose, meeting, rehearse, sign
+    from partybuilding.engine.result import Result
+    from partybuilding.engine.run import evaluate
+    from partybuilding.errors import PartybuildingError, Problem
+    from partybuilding.exchange.folder import read_folder
+    from partybuilding.extension.host import PluginHost
+    from partybuilding.ledger.ledger import Ledger
+    from partybuilding.ledger.permissions import Actor, AllowAll
+
+PLACES = {
+    "Actor": "partybuilding.ledger.permissions",
+    "AllowAll": "partybuilding.ledger.permissions",
+    "Ledger": "partybuilding.ledger.ledger",
+    "PartybuildingError": "partybuilding.errors",
+    "PluginHost": "partybuilding.extension.host",
+    "Problem": "partybuilding.errors",
+    "Result": "partybuilding.engine.result",
+    "Signature": "partybuilding.cycle.targets",
+    "decompose": "partybuilding.cycle.targets",
+    "evaluate": "partybuilding.engine.run",
+    "meeting": "partybuilding.cycle.targets",
+    "read_folder": "partybuilding.exchange.folder",
+    "rehearse": "partybuilding.cycle.targets",
+    "sign": "partybuilding.cycle.targets",
+}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Actor",
+    "AllowAll",
+    "Ledger",
+    "PartybuildingError",
+    "PluginHost",
+    "Problem",
+    "Result",
+    "Signature",
+    "decompose",
+    "evaluate",
+    "meeting",
+    "read_folder",
+    "rehearse",
+    "sign",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use (PEP 562)."""
+    if name not in PLACES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value: object = getattr(import_module(PLACES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,293 @@
+"""Targets and letters: what is proposed from the goals, what people issue and sign, top first.
+
+:func:`decompose` only proposes; a letter takes effect when the posts of both bodies have signed it and every letter above
+it is in effect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from attrs import frozen
+
+from partybuilding.convert import to_plain
+from partybuilding.domain.indicators import Addition, Indicator
+from partybuilding.domain.letters import MAIN, Letter, Line
+from partybuilding.domain.lifecycles import Step
+from partybuilding.domain.organisations import BODY_KINDS, PartyBody
+from partybuilding.domain.posts import Post
+from partybuilding.domain.record import Record
+from partybuilding.domain.responsibilities import Responsibilities, ResponsibilityKind
+from partybuilding.domain.snapshot import Snapshot
+from partybuilding.engine.result import Result
+from partybuilding.engine.run import evaluate
+from partybuilding.errors import PartybuildingError, Problem, RecordProblem, StepRefused, Where
+from partybuilding.extension.canonical import canonical
+from partybuilding.extension.catalogue import Catalogue
+from partybuilding.extension.declared import Declared
+from partybuilding.timeline import calendar_year
+
+DEPARTMENTS = frozenset(
+    {"organization_department", "discipline_commission", "leading_group", "functional_unit"}
+)
+"""Kinds of body that do not answer for the organisation they sit at."""
+
+
+@frozen(kw_only=True)
+class Signature:
+    """That a letter was issued and signed on a day, by which posts of which side."""
+
+    letter: str
+    day: date
+    issuer: str
+    receiver: str
+
+
+def content_digest(record: Record) -> str:
+    """The digest of a record's content: what a signature covers."""
+    return hashlib.sha256(canonical(to_plain(record)).encode()).hexdigest()
+
+
+def rehearse(snapshot: Snapshot, catalogue: Catalogue, *, year: int) -> Result:
+    """What every organisation would get, before anything is issued.
+
+    Raises:
+        Infeasible: bounds that cannot be kept; the smallest conflicting set is named.
+    """
+    return evaluate(snapshot, catalogue, year=year, fresh=True)
+
+
+def decompose(snapshot: Snapshot, catalogue: Catalogue, *, year: int) -> tuple[Letter, ...]:
+    """Propose the year's letters for every organisation that a goal, a standard and a body reach, top first.
+
+    Raises:
+        Infeasible: bounds that cannot be kept.
+        RecordProblem: lines that lack a part, a post that nobody declared; of all letters at once.
+    """
+    drafting = _Drafting(snapshot, catalogue, rehearse(snapshot, catalogue, year=year), year)
+    letters: list[Letter] = []
+    problems: list[Problem] = []
+    for organisation in drafting.result.organisations:
+        try:
+            letter = drafting.letter(organisation, {each.organisation for each in letters})
+        except PartybuildingError as error:
+            problems.extend(error.problems)
+        else:
+            letters.extend([] if letter is None else [letter])
+    if problems:
+        raise RecordProblem(*problems)
+    return tuple(letters)
+
+
+def main_bodies(snapshot: Snapshot) -> dict[str, PartyBody]:
+    """The body that answers for each organisation: of those that sit there the highest, departments apart."""
+    order = tuple(BODY_KINDS)
+    found: dict[str, PartyBody] = {}
+    for body in sorted(snapshot.of(PartyBody), key=lambda each: (order.index(each.kind), each.id)):
+        if body.kind not in DEPARTMENTS:
+            found.setdefault(body.seat, body)
+    return found
+
+
+class _Drafting:
+    """The drafting of one year's letters from a rehearsal."""
+
+    def __init__(self, snapshot: Snapshot, catalogue: Catalogue, result: Result, year: int) -> None:
+        self.result, self.year = result, year
+        self.term = calendar_year(year)
+        self.bodies = main_bodies(snapshot)
+        self.by_id = {each.id: each for each in snapshot.of(PartyBody)}
+        self.posts: dict[tuple[str, str], str] = {}
+        for post in snapshot.of(Post):
+            self.posts.setdefault((post.body, post.role), post.id)
+        self.layers = catalogue.rules_on(ResponsibilityKind, snapshot.on)
+        self.indicators = result.plan.indicators
+        self.reasons: dict[tuple[str, str], list[str]] = {}
+        for each in snapshot.of(Addition):
+            if each.year == year:
+                self.reasons.setdefault((each.organisation, each.indicator), []).append(each.reason)
+
+    def letter(self, organisation: str, above: set[str]) -> Letter | None:
+        """The letter of an organisation, or None where no body answers, nobody is above it, or nothing is asked."""
+        receiver = self.bodies.get(organisation)
+        issuer = None if receiver is None else self.superior(organisation, receiver)
+        lines = () if receiver is None else tuple(self.lines(organisation, receiver))
+        if receiver is None or issuer is None or not lines:
+            return None
+        parent = self.parent(organisation)
+        return Letter(
+            id=f"{self.year}/{organisation}/{MAIN}",
+            year=self.year,
+            organisation=organisation,
+            issuer=issuer.id,
+            receiver=receiver.id,
+            above=f"{self.year}/{parent}/{MAIN}" if parent in above else None,
+            lines=lines,
+            starts=self.term.starts,
+            ends=self.term.ends,
+        )
+
+    def parent(self, organisation: str) -> str | None:
+        """The organisation above in the tree."""
+        at = int(self.result.tree.parent[self.result.tree.index[organisation]])
+        return None if at < 0 else self.result.tree.ids[at]
+
+    def superior(self, organisation: str, receiver: PartyBody) -> PartyBody | None:
+        """The body that issues: the declared superior, else the one that answers for the organisation above."""
+        if receiver.superior is not None:
+            return self.by_id.get(receiver.superior)
+        parent = self.parent(organisation)
+        return None if parent is None else self.bodies.get(parent)
+
+    def lines(self, organisation: str, receiver: PartyBody) -> Iterable[Line]:
+        """A line for every indicator that asks a number of the organisation."""
+        answers = self.responsibilities(receiver)
+        for name, declared in self.indicators.items():
+            if self.result.raw(organisation, f"{name}.target") is not None and self.concerns(
+                organisation, declared
+            ):
+                yield self.line(organisation, declared, answers)
+
+    def concerns(self, organisation: str, declared: Declared[Indicator]) -> bool:
+        """Whether the indicator is handed down through the organisation, or counts in its scheme."""
+        name = declared.value.name
+        return (
+            declared.value.target == "cascade" or self.result.raw(organisation, f"{name}.points") is not None
+        )
+
+    def line(self, organisation: str, declared: Declared[Indicator], answers: Responsibilities) -> Line:
+        """The line of one indicator, with number, time, standard, source and responsibilities."""
+        indicator, raw = declared.value, self.result.raw
+        name = indicator.name
+        column = self.result.columns[f"{name}.target"]
+        at = self.result.tree.index[organisation]
+        amount, share = int(column.values[at]), raw(organisation, f"{name}.share")
+        month, day = indicator.due
+        return Line(
+            indicator=name,
+            amount=amount,
+            per=None if column.denominator is None else int(column.denominator[at]),
+            unit=indicator.unit.name,
+            due=date(self.year, month, day),
+            asks=indicator.asks.zh,
+            source=str(indicator.source),
+            responsibilities=answers,
+            share=share,
+            added=0 if share is None else amount - share,
+            reserve=raw(organisation, f"{name}.reserve") or 0,
+            reason="；".join(self.reasons.get((organisation, name), ())),
+            points=raw(organisation, f"{name}.points") or 0,
+            kept=indicator.target != "cascade" or int(self.result.tree.size[at]) == 1,
+        )
+
+    def responsibilities(self, body: PartyBody) -> Responsibilities:
+        """Who answers in a body, as the declared layers say."""
+        given = {
+            each.value.layer: body.id
+            if each.value.role is None
+            else self.posts.get((body.id, each.value.role), "")
+            for each in self.layers
+        }
+        return Responsibilities(**given)
+
+
+def secretaries(snapshot: Snapshot) -> dict[str, str]:
+    """The secretary's post of every body."""
+    return {post.body: post.id for post in snapshot.of(Post) if post.role == "secretary"}
+
+
+def meeting(snapshot: Snapshot, letters: Iterable[Letter], *, day: date) -> tuple[Signature, ...]:
+    """One meeting, many signatures: the secretaries of both sides sign each letter on the day.
+
+    Raises:
+        StepRefused: a body without a secretary's post; all of them at once.
+    """
+    posts = secretaries(snapshot)
+    letters = tuple(letters)
+    missing = sorted({body for each in letters for body in (each.issuer, each.receiver) if body not in posts})
+    if missing:
+        raise StepRefused(
+            *(
+                Problem(
+                    "no-secretary",
+                    Where(kind="body", record=body),
+                    "no post",
+                    "a post of role secretary",
+                    "Declare the post.",
+                )
+                for body in missing
+            )
+        )
+    return tuple(
+        Signature(letter=each.id, day=day, issuer=posts[each.issuer], receiver=posts[each.receiver])
+        for each in letters
+    )
+
+
+def sign(letters: Sequence[Letter], *, by: Iterable[Signature]) -> tuple[Record, ...]:
+    """The letters with the steps by which they were issued and signed: what a ledger commits.
+
+    Only signed letters are given back; a letter is signed on or after the day of the one above it.
+
+    Raises:
+        StepRefused: a signature for an unknown letter, or before the letter above was signed; all of them at once.
+    """
+    given = {each.letter: each for each in by}
+    known = {each.id: each for each in letters}
+    problems = [*_unknown(given, known), *_too_early(given, known)]
+    if problems:
+        raise StepRefused(*problems)
+    records: list[Record] = []
+    for letter in letters:
+        if letter.id in given:
+            records.extend((letter, *_steps(letter, given[letter.id])))
+    return tuple(records)
+
+
+def _unknown(given: Mapping[str, Signature], known: Mapping[str, Letter]) -> Iterable[Problem]:
+    for name in given:
+        if name not in known:
+            yield Problem(
+                "unknown-letter",
+                Where(kind="letter", record=name),
+                name,
+                "a proposed letter",
+                "Decompose first.",
+            )
+
+
+def _too_early(given: Mapping[str, Signature], known: Mapping[str, Letter]) -> Iterable[Problem]:
+    for name, signature in given.items():
+        above = known[name].above if name in known else None
+        if above is not None and above in known and (above not in given or given[above].day > signature.day):
+            where = Where(kind="letter", record=name)
+            yield Problem(
+                "above-not-signed",
+                where,
+                str(signature.day),
+                f"{above} signed first",
+                "Sign from the top down.",
+            )
+
+
+def _steps(letter: Letter, signature: Signature) -> tuple[Step, Step]:
+    digest = content_digest(letter)
+    issue = Step(
+        id=f"{letter.id}/issue",
+        of=letter.reference,
+        name="issue",
+        day=signature.day,
+        post=signature.issuer,
+        digest=digest,
+    )
+    signed = Step(
+        id=f"{letter.id}/sign",
+        of=letter.reference,
+        name="sign",
+        day=signature.day,
+        post=signature.receiver,
+        digest=digest,
+    )
+    return issue, signed

@@ -1,0 +1,1 @@
+"""Reports: tables of the five mechanisms, and a folder of pages made of them."""
