@@ -39,7 +39,6 @@ DONE, FOUND, BAD = 0, 1, 2
 OFFICE = Actor("office")
 PURPOSE = "education"
 LEAST_FOR_BRANCH = 3
-DEMO_YEAR = 2026
 DEMO_PLUGIN = "acheng"
 
 app = App(
@@ -202,7 +201,7 @@ def example_folder() -> Path:
 def played(ledger: Ledger, host: PluginHost, given: Folder, speaker: Voice) -> Book:
     """Play the year of a folder into a ledger, with a bar."""
     catalogue, records = host.catalogue(), tuple(given)
-    terms = Terms(year=DEMO_YEAR, actor=OFFICE, purpose=PURPOSE, over_spend=over_spend(given))
+    terms = Terms(year=given.year, actor=OFFICE, purpose=PURPOSE, over_spend=over_spend(given))
     with progress(speaker, len({each.valid[0] for each in records})) as tell:
         year = play(ledger, records, catalogue, terms, tell)
     return Book(year=year, catalogue=catalogue, head=ledger.head(), findings=host.check(year.snapshot))
@@ -214,7 +213,7 @@ def over_spend(given: Folder) -> Line | None:
         (each for each in given if isinstance(each, Organisation) and each.example and each.kind == "street"),
         None,
     )
-    return None if found is None else Line(organisation=found.id, purpose=PURPOSE, year=DEMO_YEAR)
+    return None if found is None else Line(organisation=found.id, purpose=PURPOSE, year=given.year)
 
 
 def write_all(out: Path, book: Book) -> None:
@@ -362,4 +361,4 @@ def plugins(*, plugin: Plugins = (), lang: Lang = "zh") -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """What the script ``partybuilding`` and ``python -m partybuilding`` call."""
-    app(list(arguments) if arguments is not None else None)
+    app(list(sys.argv[1:] if arguments is None else arguments))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -122,3 +123,31 @@ def test_the_day_is_today_unless_one_is_named(monkeypatch: pytest.MonkeyPatch) -
     assert cli.office_moment(cli.day_given("2026-03-01")).isoformat() == "2026-03-01T01:00:00+00:00"
     monkeypatch.setattr(cli, "today", lambda: cli.day_given("2026-01-02"))
     assert cli.day_given(None).isoformat() == "2026-01-02"
+
+
+def test_real_figures_without_findings_end_with_status_0(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    (folder / "district.toml").write_text(
+        'id = "east"\nname = "东区"\nroot = "east"\nyear = 2026\n', encoding="utf-8"
+    )
+    (folder / "organisations.csv").write_text(
+        "id,name,kind,parent\neast,东区,district,\neast-1,一村,school,east\n", encoding="utf-8"
+    )
+    url = f"sqlite:///{tmp_path / 'small.db'}"
+    assert run("load", folder, "--store", url, "--on", "2026-03-01") == 0
+    text = said(capsys, "run", "--store", url, "--on", "2026-03-01")
+    assert "演示数据" not in text
+    assert said(capsys, "demo", folder, "--out", tmp_path / "out").count("演示数据") == 0
+
+
+def test_the_package_is_the_command_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["partybuilding", "plugins"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("partybuilding", run_name="__main__")
+    assert ended.value.code in (None, 0)
+    assert "national" in capsys.readouterr().out

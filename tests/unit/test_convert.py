@@ -354,7 +354,8 @@ def test_a_contradiction_inside_a_list_has_its_place() -> None:
 
 
 def test_every_unknown_key_is_told_with_the_keys_there_are() -> None:
-    problems = complaints("post", {**POST, "rank": 1, "boss": 2, 7: 3})
+    spoiled: dict[Any, Any] = {**POST, "rank": 1, "boss": 2, 7: 3}
+    problems = complaints("post", spoiled)
     assert [(each.code, each.where.path, each.read) for each in problems] == [
         ("unknown-key", "7", "7"),
         ("unknown-key", "boss", "boss"),

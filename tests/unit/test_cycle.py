@@ -23,7 +23,7 @@ from partybuilding.domain.lifecycles import Evidence, Lifecycle, Step, Transitio
 from partybuilding.domain.lists import Item
 from partybuilding.domain.organisations import PartyBody
 from partybuilding.domain.posts import Post, Tenure
-from partybuilding.domain.projects import Project, ProjectType
+from partybuilding.domain.projects import Acceptance, Project, ProjectType
 from partybuilding.domain.record import Record
 from partybuilding.domain.responsibilities import ResponsibilityKind
 from partybuilding.domain.standards import Source, fen, person_time
@@ -86,6 +86,7 @@ def world() -> World:
         .having(
             Goal(id="g", organisation="acheng", indicator="done", year=YEAR, amount=100, reserve=4),
             Addition(id="a", organisation="east-1", indicator="done", year=YEAR, amount=2, reason="任务较重"),
+            Addition(id="old", organisation="east-1", indicator="done", year=YEAR - 1, amount=5, reason="上年"),
         )
         .reporting("members", {"east-1": 10, "east-2": 10, "west-1": 20, "west-2": 5, "west-3": 5})
     )  # fmt: skip
@@ -306,7 +307,7 @@ PROJECT_LIFE = Lifecycle(
 )  # fmt: skip
 
 
-def projecting(acceptance: str = "learning", **given_project: object) -> World:
+def projecting(acceptance: Acceptance = "learning", **given_project: object) -> World:
     kind = ProjectType(
         name="kind",
         label=Label("类型", "type"),
@@ -314,7 +315,7 @@ def projecting(acceptance: str = "learning", **given_project: object) -> World:
         lifecycle=PROJECT_LIFE,
         documents=(("declare", ("申报表",)),),
         acceptance=acceptance,
-    )  # type: ignore[arg-type]  # drawn from the allowed words
+    )
     given_fields: dict[str, object] = {
         "id": "p",
         "type": "kind",
@@ -413,7 +414,7 @@ def test_an_extension_stays_within_its_months() -> None:
     ],
 )
 def test_acceptance_asks_what_the_type_means_by_it(
-    acceptance: str, fields: dict[str, int], expected: list[str]
+    acceptance: Acceptance, fields: dict[str, int], expected: list[str]
 ) -> None:
     decision = Decision(
         id="d",

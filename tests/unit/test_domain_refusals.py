@@ -19,7 +19,6 @@ from partybuilding.domain.lists import Item, PublicCommitment
 from partybuilding.domain.organisations import Alias, District, Organisation, PartyBody, Placement
 from partybuilding.domain.posts import Post, Tenure
 from partybuilding.domain.projects import Project, ProjectType
-from partybuilding.domain.record import Event, State
 from partybuilding.domain.responsibilities import Responsibilities, ResponsibilityKind
 from partybuilding.domain.schemes import Grade, GradeScale, Scheme
 from partybuilding.domain.sheets import Sheet
@@ -37,7 +36,7 @@ WHO = Responsibilities(collective="b", primary="p", specific="q", direct="r")
 LIFE = Lifecycle(
     name="lab", start="draft", transitions=(Transition(step="go", sources=("draft",), target="done"),)
 )
-LINE = {
+LINE: dict[str, Any] = {
     "indicator": "training",
     "amount": 40,
     "unit": "person_time",
@@ -46,7 +45,7 @@ LINE = {
     "source": "plan",
     "responsibilities": WHO,
 }
-DECLARED = {"name": "lab.rule", "source": "made up", "label": NAME}
+DECLARED: dict[str, Any] = {"name": "lab.rule", "source": "made up", "label": NAME}
 PLUS = Leg(organisation="o", purpose="education", pocket="free", amount=5)
 MINUS = Leg(organisation="o", purpose="education", pocket="source", amount=-5)
 
@@ -611,8 +610,3 @@ def test_two_placements_that_meet_on_a_day_or_stand_on_two_lines_are_no_two_pare
 def test_a_standard_takes_a_whole_number_a_rate_or_nothing() -> None:
     for value in (-1, 0, Rate(1, 3), None):
         assert Standard(**{**VALID[Standard], "value": value}).value == value
-
-
-def test_a_state_may_begin_since_ever_and_an_event_has_its_day() -> None:
-    assert not attrs.fields(State).starts.default
-    assert attrs.fields(Event).day.default is attrs.NOTHING

@@ -34,6 +34,9 @@ DEPARTMENTS = frozenset(
 )
 """Kinds of body that do not answer for the organisation they sit at."""
 
+FACETS = ("target", "share", "reserve", "points")
+"""What a line takes from the rehearsal."""
+
 
 @frozen(kw_only=True)
 class Signature:
@@ -142,45 +145,40 @@ class _Drafting:
         return None if parent is None else self.bodies.get(parent)
 
     def lines(self, organisation: str, receiver: PartyBody) -> Iterable[Line]:
-        """A line for every indicator that asks a number of the organisation."""
-        answers = self.responsibilities(receiver)
+        """A line for every indicator that asks a number of the organisation: handed down, or counted in its scheme."""
+        answers, at = self.responsibilities(receiver), self.result.tree.index[organisation]
         for name, declared in self.indicators.items():
-            if self.result.raw(organisation, f"{name}.target") is not None and self.concerns(
-                organisation, declared
-            ):
+            counts = declared.value.target == "cascade" or self.figure(name, "points", at) is not None
+            if counts and self.figure(name, "target", at) is not None:
                 yield self.line(organisation, declared, answers)
-
-    def concerns(self, organisation: str, declared: Declared[Indicator]) -> bool:
-        """Whether the indicator is handed down through the organisation, or counts in its scheme."""
-        name = declared.value.name
-        return (
-            declared.value.target == "cascade" or self.result.raw(organisation, f"{name}.points") is not None
-        )
 
     def line(self, organisation: str, declared: Declared[Indicator], answers: Responsibilities) -> Line:
         """The line of one indicator, with number, time, standard, source and responsibilities."""
-        indicator, raw = declared.value, self.result.raw
-        name = indicator.name
-        column = self.result.columns[f"{name}.target"]
+        indicator = declared.value
         at = self.result.tree.index[organisation]
-        amount, share = int(column.values[at]), raw(organisation, f"{name}.share")
-        month, day = indicator.due
+        target, share, reserve, points = (self.figure(indicator.name, facet, at) for facet in FACETS)
+        denominator = self.result.columns[f"{indicator.name}.target"].denominator
         return Line(
-            indicator=name,
-            amount=amount,
-            per=None if column.denominator is None else int(column.denominator[at]),
+            indicator=indicator.name,
+            amount=target,
+            per=None if denominator is None else int(denominator[at]),
             unit=indicator.unit.name,
-            due=date(self.year, month, day),
+            due=date(self.year, *indicator.due),
             asks=indicator.asks.zh,
             source=str(indicator.source),
             responsibilities=answers,
             share=share,
-            added=0 if share is None else amount - share,
-            reserve=raw(organisation, f"{name}.reserve") or 0,
-            reason="；".join(self.reasons.get((organisation, name), ())),
-            points=raw(organisation, f"{name}.points") or 0,
+            added=0 if share is None or target is None else target - share,
+            reserve=reserve or 0,
+            reason="；".join(self.reasons.get((organisation, indicator.name), ())),
+            points=points or 0,
             kept=indicator.target != "cascade" or int(self.result.tree.size[at]) == 1,
         )
+
+    def figure(self, indicator: str, facet: str, at: int) -> int | None:
+        """A facet of an indicator at an index of the tree, in the smallest unit."""
+        column = self.result.columns[f"{indicator}.{facet}"]
+        return int(column.values[at]) if column.known[at] else None
 
     def responsibilities(self, body: PartyBody) -> Responsibilities:
         """Who answers in a body, as the declared layers say."""

@@ -29,9 +29,8 @@ def check_findings(plan: Plan, tree: Tree, columns: Mapping[str, Column]) -> Ite
 def standards_changed(changed: Mapping[str, tuple[Laid, Laid]]) -> Iterator[Finding]:
     """A finding for every standard whose value on 1 January was another than on the day of the snapshot."""
     for name, (start, now) in changed.items():
-        pairs = {
-            (_text(start, int(a)), _text(now, int(b))) for a, b in zip(start.which, now.which, strict=True)
-        }
+        held = np.unique(np.column_stack([start.which, now.which]), axis=0).tolist()
+        pairs = {(_text(start, before), _text(now, after)) for before, after in held}
         for before, after in sorted(pair for pair in pairs if pair[0] != pair[1]):
             yield Finding(
                 code="standard-changed", rule=name,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import cast
 
@@ -77,9 +77,10 @@ class Plan:
     scales: Mapping[str, GradeScale] = field(repr=False)
     standard_kinds: Mapping[str, Kind] = field(repr=False)
 
-    def node(self, name: str) -> Node | None:
-        """The node of a column, or None."""
-        return next((each for each in self.nodes if each.name == name), None)
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
+        """The nodes by the names of their columns."""
+        return {each.name: each for each in self.nodes}
 
 
 def plan_of(catalogue: Catalogue, day: date, *, fresh: bool) -> Plan:

@@ -57,10 +57,9 @@ class Result:
 
     def node(self, name: str) -> Node:
         """The node behind a column: its unit, label, plugin and what it reads."""
-        node = self.plan.node(name)
-        if node is None or name not in self.columns:
+        if name not in self.columns:
             raise PlanProblem(unknown("unknown-column-name", name, self.columns, Where(record=name)))
-        return node
+        return self.plan.by_name[name]
 
     def raw(self, organisation: str, name: str) -> int | None:
         """The whole number that is kept: in the smallest unit; of a rate, the numerator. None is missing.

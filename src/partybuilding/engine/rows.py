@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from partybuilding.domain.carriers import Carrier, ChainUnit
@@ -39,6 +39,8 @@ class Rows:
     known: frozenset[str]
     truths: frozenset[str]
     fields: tuple[Fields, ...]
+    _columns: dict[str, Column] = field(factory=dict, init=False, repr=False)
+    _texts: dict[str, list[str]] = field(factory=dict, init=False, repr=False)
 
     def numbers(self, name: str) -> Column:
         """A field as a column over the rows: days as ordinals, truths as 0 and 1, None missing.
@@ -47,16 +49,20 @@ class Rows:
             PlanProblem: the record has no such field.
         """
         self.require(name)
-        given = [_number(each.get(name)) for each in self.fields]
-        return Column(
-            values=np.array([0 if each is None else each for each in given], dtype=np.int64),
-            known=np.array([each is not None for each in given], dtype=bool),
-        )
+        if name not in self._columns:
+            given = [_number(each.get(name)) for each in self.fields]
+            self._columns[name] = Column(
+                values=np.array([0 if each is None else each for each in given], dtype=np.int64),
+                known=np.array([each is not None for each in given], dtype=bool),
+            )
+        return self._columns[name]
 
     def texts(self, name: str) -> list[str]:
         """A field as texts over the rows; None is the empty text."""
         self.require(name)
-        return ["" if each.get(name) is None else str(each[name]) for each in self.fields]
+        if name not in self._texts:
+            self._texts[name] = ["" if each.get(name) is None else str(each[name]) for each in self.fields]
+        return self._texts[name]
 
     def where(self, wanted: Mapping[str, tuple[str, ...]]) -> NDArray[np.bool_]:
         """The rows whose text fields have one of the wanted values each."""

@@ -107,13 +107,15 @@ def _day(ground: Ground, *, start: bool) -> date:
 
 
 def _changed(run: Run) -> dict[str, tuple[Laid, Laid]]:
-    """Every standard read, as it was on 1 January and as it is on the snapshot's day."""
-    names = sorted({name for name, _ in run.laid})
+    """Every standard read whose layers in force on 1 January are others than on the snapshot's day, as it was and is."""
+    catalogue, first = run.plan.catalogue, _day(run.ground, start=True)
+    names = [
+        name
+        for name in sorted({name for name, _ in run.laid})
+        if catalogue.standard_layers(name, first) != catalogue.standard_layers(name, run.plan.day)
+    ]
     return {
-        name: (
-            _lay(run.ground, run.plan, name, _day(run.ground, start=True)),
-            _lay(run.ground, run.plan, name, run.plan.day),
-        )
+        name: (_lay(run.ground, run.plan, name, first), _lay(run.ground, run.plan, name, run.plan.day))
         for name in names
     }
 

@@ -106,7 +106,7 @@ def gap_list(book: Book, least: int) -> Table:
             each.chain.label,
             book.name(each.unit.organisation),
             None if each.unit.full_members is None else Amount(each.unit.full_members, organisation),
-            _way(condition_met=each.condition_met),
+            way(condition_met=each.condition_met),
         )
         for each in gaps(book.snapshot, least=least)
     ]
@@ -117,7 +117,7 @@ def gap_list(book: Book, least: int) -> Table:
     return Table(title=Label("空白点", "Gaps"), headers=headers, rows=rows)
 
 
-def _way(*, condition_met: bool | None) -> Label:
+def way(*, condition_met: bool | None) -> Label:
     """What is proposed; the approving level decides."""
     if condition_met is None:
         return Label("先摸清党员情况", "find out about its members first")

@@ -188,13 +188,9 @@ def letter(book: Book, given: Letter) -> Table:
 
 
 def _amount(book: Book, line: Line) -> Cell:
-    if line.amount is None:
-        return None
-    return (
-        Amount(line.amount, book.result.plan.indicators[line.indicator].value.unit)
-        if line.per is None
-        else Rate(line.amount, line.per)
-    )
+    amount = line.amount or 0  # a letter refuses lines without a number
+    unit = book.result.plan.indicators[line.indicator].value.unit
+    return Amount(amount, unit) if line.per is None else Rate(amount, line.per)
 
 
 def overall(book: Book) -> Table:

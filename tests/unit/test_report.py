@@ -1,0 +1,129 @@
+"""Words on paper: sources say how sure they are, and what cannot be named is shown as it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import partybuilding as pb
+from partybuilding.cycle.year import Year
+from partybuilding.domain.letters import Letter, Line
+from partybuilding.domain.organisations import District
+from partybuilding.domain.responsibilities import Responsibilities
+from partybuilding.domain.standards import Source
+from partybuilding.extension.store import Head
+from partybuilding.extension.tables import Amount, Table
+from partybuilding.labels import Label
+from partybuilding.money import Rate
+from partybuilding.report import carriers, columns, targets
+from partybuilding.report.book import Book, source_label
+from partybuilding.report.site import laid_out, write_site
+from partybuilding.testing.worlds import World, small_district
+
+
+def book_of(world: World) -> Book:
+    catalogue = pb.PluginHost.installed(["acheng"]).catalogue()
+    result = pb.evaluate(world.snapshot, catalogue, year=2026)
+    year = Year(year=2026, snapshot=world.snapshot, result=result, letters=(), moments=())
+    return Book(year=year, catalogue=catalogue, head=Head(3, "a" * 64))
+
+
+@pytest.fixture
+def book() -> Book:
+    return book_of(World(records=small_district()))
+
+
+@pytest.mark.parametrize(
+    ("source", "zh", "en"),
+    [
+        (Source("支部工作条例", "第四条", "S"), "支部工作条例 第四条", "支部工作条例 第四条"),
+        (
+            Source("支部工作条例", "第二十一条", "K"),
+            "支部工作条例 第二十一条（未核实）",
+            "支部工作条例 第二十一条 (unverified)",
+        ),
+        (Source("示例方案", "", "made_up"), "示例方案（示例值）", "示例方案 (example value)"),
+        (None, "—", "—"),
+    ],
+)
+def test_a_source_says_how_sure_it_is(source: Source | None, zh: str, en: str) -> None:
+    assert source_label(source) == Label(zh, en)
+
+
+def test_what_is_not_in_force_is_named_by_its_id(book: Book) -> None:
+    assert book.name("gone") == book.body("gone") == book.post("gone") == Label("gone", "gone")
+    assert book.name("east") == Label("示例街道east", "示例街道east")
+    assert (book.district, book.made_up) == (None, False)
+    assert book.share("east-1", "members") is None
+
+
+def test_figures_that_are_real_do_not_say_that_they_are_made_up(book: Book, tmp_path: Path) -> None:
+    assert "nature" not in [each.en for each in columns.figures(book).headers]
+    assert columns.described(book).notes == ()
+    made_up = book_of(
+        World(records=small_district()).having(District(id="acheng", root="acheng", made_up=True))
+    )
+    assert "nature" in [each.en for each in columns.figures(made_up).headers]
+    for each in (book, made_up):
+        pages = write_site(tmp_path, each, purpose="education", least=3)
+        assert len(pages) == 6
+        assert all(("演示数据，非真实" in page.read_text(encoding="utf-8")) == each.made_up for page in pages)
+
+
+def test_a_name_with_markup_stays_text_on_every_page(tmp_path: Path) -> None:
+    evil = "</td><script>alert(1)</script>"
+    records = [
+        each
+        if each.id != "east"
+        else type(each)(id="east", name=evil, kind="street", placements=each.placements)
+        for each in small_district()
+    ]
+    for page in write_site(tmp_path, book_of(World(records=tuple(records))), purpose="education", least=3):
+        assert evil not in page.read_text(encoding="utf-8")
+
+
+def test_a_rate_in_a_letter_is_shown_as_a_rate(book: Book) -> None:
+    answers = Responsibilities(collective="a", primary="b", specific="c", direct="d")
+    lines = tuple(
+        Line(
+            indicator=name,
+            amount=amount,
+            per=per,
+            unit="share",
+            due=date(2026, 12, 31),
+            asks="达标",
+            source="示例",
+            responsibilities=answers,
+        )
+        for name, amount, per in (("acheng.coverage", 9, 10), ("acheng.training", 12, None))
+    )
+    letter = Letter(
+        id="2026/east/main", year=2026, organisation="east", issuer="a", receiver="b", lines=lines
+    )
+    assert [row[1] for row in targets.letter(book, letter).rows] == [
+        Rate(9, 10),
+        Amount(12, book.result.node("acheng.training.target").unit),
+    ]
+
+
+def test_what_a_gap_needs_depends_on_its_full_members() -> None:
+    ways = [carriers.way(condition_met=each).en for each in (None, True, False)]
+    assert ways == [
+        "find out about its members first",
+        "may set up a branch; the superior committee approves",
+        "fewer than 3 full members: a joint branch",
+    ]
+
+
+def test_figures_stand_to_the_right_and_rates_have_a_bar() -> None:
+    table = Table(
+        title=Label("表", "table"),
+        headers=(Label("甲", "a"), Label("乙", "b"), Label("丙", "c")),
+        rows=[("x", Rate(3, 2), None), ("y", Rate(1, 4), date(2026, 1, 1))],
+    )
+    sheet = laid_out(table)
+    assert [each.number for each in sheet.headers] == [False, True, False]
+    assert [row[1].share for row in sheet.rows] == ["100", "25"]
+    assert (sheet.rows[0][2].missing, sheet.rows[1][2].css) == (True, "day")
