@@ -34,7 +34,7 @@ def _only_day(instance: object, attribute: Attribute[T], value: T) -> None:
     if value is not None and type(value) is not date:
         where = Where(kind=type(instance).__name__.lower(), path=attribute.name)
         raise RecordProblem(
-            Problem("not-a-day", where, repr(value)[:80], "a day", "Use day_of() for a moment.")
+            Problem("not-a-day", where, repr(value)[:80], "a day", "Use day_of() on a moment.")
         )
 
 
@@ -234,7 +234,7 @@ class Term:
         if type(self.years) is not int or not 1 <= self.years < date.max.year - self.starts.year:
             where = Where(kind="term", path="years")
             raise RecordProblem(
-                Problem("bad-term", where, repr(self.years), "a number of years from 1 up", "Correct it.")
+                Problem("bad-term", where, repr(self.years), "1 or more", "Correct the years.")
             )
 
     @property
@@ -250,7 +250,7 @@ class Term:
 
     def reminder(self, *, months: int) -> date:
         """The day on which to remind, so many months before the term ends."""
-        return self.ends - relativedelta(months=months)
+        return months_later(self.ends, -months)
 
     def window(self, *, months: int) -> Interval:
         """The days on which the re-election may be held if it is moved by at most so many months, either way.
@@ -263,7 +263,11 @@ class Term:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day so many months later; the last day of the month where there is no such day."""
+    """The same day so many months later; the last day of the month where there is no such day.
+
+    >>> str(months_later(date(2026, 1, 31), 1))
+    '2026-02-28'
+    """
     return day + relativedelta(months=months)
 
 

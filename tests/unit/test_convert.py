@@ -288,7 +288,9 @@ def test_a_word_is_one_of_its_table(bad: object) -> None:
     assert problem.expected == "masses, self, colleague, superior, supervision"
 
 
-@pytest.mark.parametrize("bad", ["ab", "", {"o": 1}, {"o"}, 7, None, b"ab", iter("ab")], ids=repr)
+@pytest.mark.parametrize(
+    "bad", ["ab", "", {"o": 1}, {"o"}, 7, None, b"ab", iter("ab")], ids=lambda bad: type(bad).__name__
+)
 def test_a_list_is_a_list_and_no_text_of_letters(bad: object) -> None:
     body = {"id": "b", "name": "支部", "kind": "branch", "seat": "o", "covers": bad}
     assert told("body", body) == [("bad-value", "covers")]

@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partybuilding.cycle import funding, targets
+from partybuilding.cycle import funding
 from partybuilding.cycle.evaluation import assessments
 from partybuilding.cycle.funding import Line, of_year, standing
 from partybuilding.cycle.lists import proposals, standings
@@ -32,6 +32,7 @@ from partybuilding.errors import RecordProblem, StepRefused
 from partybuilding.extension.declarations import Cascade, Fact, Formula, Rollup, ScoringRule
 from partybuilding.extension.expressions import Expression, least
 from partybuilding.labels import Label
+from partybuilding.ledger.versions import content_digest
 from partybuilding.testing.worlds import World, small_district
 
 SOURCE = Source("示例文件", "第一条", "made_up")
@@ -178,8 +179,8 @@ def test_letters_are_signed_from_the_top_down_over_the_digest_of_their_content(w
         ("issue", "harbin-committee-secretary"),
         ("sign", "acheng-committee-secretary"),
     ]
-    assert {each.digest for each in steps[:2]} == {targets.content_digest(letters[0])}
-    assert targets.content_digest(letters[0]) != targets.content_digest(evolve(letters[0], year=2027))
+    assert {each.digest for each in steps[:2]} == {content_digest(letters[0])}
+    assert content_digest(letters[0]) != content_digest(evolve(letters[0], year=2027))
 
 
 def test_a_signature_before_the_one_above_or_for_an_unknown_letter_is_refused(world: World) -> None:

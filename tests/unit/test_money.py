@@ -491,6 +491,9 @@ def test_every_negative_weight_is_named() -> None:
     assert [problem.where.path for problem in caught.value.problems] == ["[1]", "[3]"]
 
 
-def test_bounds_come_one_for_each_child() -> None:
+@pytest.mark.parametrize("bounds", [[], [1], [1, 1, 1]])
+def test_bounds_come_one_for_each_child(bounds: list[int]) -> None:
     with pytest.raises(ValueError, match="zip"):
-        split(5, [1, 2], floors=[1])
+        split(5, [1, 2], floors=bounds)
+    with pytest.raises(ValueError, match="zip"):
+        split(5, [1, 2], caps=bounds)

@@ -20,6 +20,7 @@ from partybuilding.timeline import (
     Term,
     calendar_year,
     day_of,
+    months_later,
     parse_day,
     parse_moment,
     utc_text,
@@ -228,6 +229,22 @@ def test_a_term_may_be_moved_up_to_the_limit_and_not_a_day_further() -> None:
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 11, 15), 3, date(2027, 2, 15)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2026, 3, 31), 0, date(2026, 3, 31)),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(
+    day: date, months: int, later: date
+) -> None:
+    assert months_later(day, months) == later
 
 
 @pytest.mark.parametrize("years", [0, -1, True, 2.5, 9000])

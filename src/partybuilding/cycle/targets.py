@@ -6,13 +6,11 @@ it is in effect.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from attrs import frozen
 
-from partybuilding.convert import to_plain
 from partybuilding.domain.indicators import Addition, Indicator
 from partybuilding.domain.letters import MAIN, Letter, Line
 from partybuilding.domain.lifecycles import Step
@@ -24,9 +22,9 @@ from partybuilding.domain.snapshot import Snapshot
 from partybuilding.engine.result import Result
 from partybuilding.engine.run import evaluate
 from partybuilding.errors import PartybuildingError, Problem, RecordProblem, StepRefused, Where
-from partybuilding.extension.canonical import canonical
 from partybuilding.extension.catalogue import Catalogue
 from partybuilding.extension.declared import Declared
+from partybuilding.ledger.versions import content_digest
 from partybuilding.timeline import calendar_year
 
 DEPARTMENTS = frozenset(
@@ -46,11 +44,6 @@ class Signature:
     day: date
     issuer: str
     receiver: str
-
-
-def content_digest(record: Record) -> str:
-    """The digest of a record's content: what a signature covers."""
-    return hashlib.sha256(canonical(to_plain(record)).encode()).hexdigest()
 
 
 def rehearse(snapshot: Snapshot, catalogue: Catalogue, *, year: int) -> Result:

@@ -111,7 +111,8 @@ def split(
     >>> sum(split(100, [1] * 12)), split(10, [1, 1, 1]), split(100, [1, 1, 2], floors=[40, 0, 0])
     (100, (4, 3, 3), (40, 20, 40))
     """
-    lows, highs = floors or [None] * len(weights), caps or [None] * len(weights)
+    lows = [None] * len(weights) if floors is None else floors
+    highs = [None] * len(weights) if caps is None else caps
     _check_weights(total, weights)
     found = bounds_conflict(total, lows, highs)
     if found is not None:

@@ -163,12 +163,12 @@ def once(change: Change) -> Iterator[Problem]:
 
 
 def parties(change: Change) -> Iterator[Problem]:
-    """Issued letters for organisations, or between bodies, that are not there on that day or when the term begins."""
+    """Letters for organisations, or between bodies, that are not there when the term begins or the latest step is taken."""
     for letter in _touched(change):
         course = change.course(letter)
-        since = None if course is None or course.state not in ISSUED else course.since
-        if since is not None and letter.id in _changed(change):
-            day = max(since, letter.starts or since)
+        days = [] if course is None else [day for day in (course.since, letter.starts) if day is not None]
+        if course is not None and days and course.state not in ENDED and letter.id in _changed(change):
+            day = max(days)
             absent = [
                 id_
                 for noun, id_ in (
@@ -275,7 +275,7 @@ LETTERS = (
     Invariant(
         code="letter-for-nobody",
         statement=Label(
-            "责任书只下达给存续的单位。", "A letter is issued to an organisation and between bodies in force."
+            "责任书只下达给存续的单位。", "A letter is for an organisation and between bodies in force."
         ),
         reads=_READS,
         touched=parties,
