@@ -98,6 +98,22 @@ def test_levels_are_limited() -> None:
     assert [code for code, _ in codes_and_paths(nested(DEEPEST + 1))] == ["value-depth"]
 
 
+def test_levels_of_tables_and_lists_count_alike() -> None:
+    value: object = 1
+    for level in range(DEEPEST):
+        value = {"a": value} if level % 2 else [value]
+    require_canonical(canonical(value))
+    for deeper in ([value], {"a": value}):
+        assert [code for code, _ in codes_and_paths(deeper)] == ["value-depth"]
+        with pytest.raises(RecordProblem) as caught:
+            require_canonical(json.dumps(deeper, separators=(",", ":")))
+        assert caught.value.code == "value-depth"
+
+
+def test_many_brackets_side_by_side_are_not_deep() -> None:
+    require_canonical(canonical([[], {}] * DEEPEST))
+
+
 def test_all_refusals_come_at_once() -> None:
     assert codes_and_paths([1.5, "\0", {2: 2}]) == [
         ("value-type", "[0]"),

@@ -175,6 +175,7 @@ def test_letters_are_signed_from_the_top_down_over_the_digest_of_their_content(w
     records = sign(letters[:2], by=meeting(world.snapshot, letters[:2], day=date(2026, 1, 20)))
     steps = [each for each in records if isinstance(each, Step)]
     assert [each.id for each in records if isinstance(each, Letter)] == ["2026/acheng/main", "2026/east/main"]
+    assert len(sign(letters, by=meeting(world.snapshot, letters[:1], day=date(2026, 1, 20)))) == 3
     assert [(each.name, each.post) for each in steps[:2]] == [
         ("issue", "harbin-committee-secretary"),
         ("sign", "acheng-committee-secretary"),

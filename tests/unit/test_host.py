@@ -790,9 +790,9 @@ def test_a_check_may_leave_out_the_snapshot(tmp_path: Path) -> None:
     [
         ("snapshot.on = None", "FrozenInstanceError"),
         ("snapshot.records['organisation'] = ()", "TypeError"),
-        ("return [1]", "wrong result: read 1; expected Finding"),
-        ("return [Finding(code='c', says='text')]", "wrong field: read 'text'; expected Label"),
-        ("return None", "wrong result: read None"),
+        ("return [1]", "The plugin gave 1 instead of Finding"),
+        ("return [Finding(code='c', says='text')]", "'text' instead of Label"),
+        ("return None", "The plugin gave None instead of"),
     ],
 )
 def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(tmp_path: Path, body: str, words: str) -> None:

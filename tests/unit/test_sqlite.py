@@ -496,6 +496,8 @@ def test_an_older_sqlite_and_a_disk_without_a_log_are_refused(
         with pytest.raises(StoreProblem) as caught:
             opened(path)
         assert caught.value.code == "sqlite-too-old"
+        patch.setattr(sqlite3, "sqlite_version_info", (3, 37, 0))
+        opened(path).close()
     memory = sqlite3.connect(":memory:", isolation_level=None)
     monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: memory)
     with pytest.raises(StoreProblem) as caught:
@@ -569,6 +571,14 @@ def test_only_a_sqlite_connection_alone_can_be_joined(caller: sqlite3.Connection
         with pytest.raises(StoreProblem) as caught:
             open_sqlite(url, connection=connection)
         assert caught.value.code == "store-connection"
+
+
+def test_a_joined_store_leaves_the_callers_marks_on_the_file(caller: sqlite3.Connection) -> None:
+    caller.execute("PRAGMA application_id = 5")
+    caller.execute("PRAGMA user_version = 9")
+    open_sqlite("sqlite:", connection=caller).close()
+    marks = [caller.execute(f"PRAGMA {each}").fetchone()[0] for each in ("application_id", "user_version")]
+    assert marks == [5, 9]
 
 
 def test_a_joined_store_knows_its_tables_again(caller: sqlite3.Connection) -> None:

@@ -73,7 +73,7 @@ class Head:
 
 
 def _utc(at: datetime) -> datetime:
-    if at.tzinfo is None or at.utcoffset() is None:
+    if at.utcoffset() is None:
         remedy = "Give the moment with its offset, for example tzinfo=UTC."
         raise StoreProblem(
             Problem("moment-naive", Where(path="at"), at.isoformat(), "a moment with an offset", remedy)

@@ -12,7 +12,7 @@ from partybuilding.domain.organisations import TERRITORY, District
 from partybuilding.domain.record import Record
 from partybuilding.domain.snapshot import Snapshot, Stamp
 from partybuilding.errors import HeadMoved, NotPermitted, PartybuildingError, Problem, StoreProblem, Where
-from partybuilding.extension.store import Draft, Entry, Head, Header, StorageBackend, Store
+from partybuilding.extension.store import Draft, Entry, Head, Header, StorageBackend, Store, number_known
 from partybuilding.ledger.chain import verify_chain
 from partybuilding.ledger.histories import Histories, Records, known_nouns
 from partybuilding.ledger.invariants import Change, require, violations
@@ -230,16 +230,9 @@ class Ledger:
         return max(numbers, default=0)
 
     def _head_at(self, number: int) -> Head:
-        if number == 0:
-            return Head()
-        entry = next(self._store.entries(number, number + 1), None)
-        if entry is None or number < 0:
-            head = self._store.head().number
-            remedy = "Give a number up to the head, or none for the head."
-            raise StoreProblem(
-                Problem("known-beyond-head", Where(path="known"), str(number), f"0 to {head}", remedy)
-            )
-        return entry.head
+        """The head right after a changeset; that of an empty store for number 0."""
+        number_known(number, self._store.head().number)
+        return next((each.head for each in self._store.entries(number, number + 1)), Head())
 
     def _may_read(self, actor: Actor | None, day: date) -> None:
         if actor is not None:
