@@ -32,18 +32,27 @@ MINUTES: dict[str, tuple[float, tuple[str, ...]]] = {
     "lint": (0.25, ()),
     "types": (1.0, ()),
     "floors": (0.25, ()),
-    "docs": (2.0, ()),
-    "tests of ledger and stores": (3.0, ("*ledger*", "*storage*", "*store*", "*sql*")),
-    "tests of plugins and the host": (1.5, ("plugins/*", "*plugin*", "*extension*", "*host*")),
-    "tests of targets and money": (1.5, ("*target*", "*letter*", "*cascade*", "*money*", "*fund*")),
+    "docs": (1.5, ()),
+    "tests of ledger and stores": (
+        2.5,
+        ("*ledger*", "*storage*", "*store*", "*sql*", "*memory*", "*canonical*"),
+    ),
+    "tests of plugins and the host": (
+        1.5,
+        ("plugins/*", "*plugin*", "*host*", "*expression*", "*catalogue*"),
+    ),
+    "tests of targets and money": (
+        1.25,
+        ("*target*", "*letter*", "*cascade*", "*apportion*", "*money*", "*fund*"),
+    ),
     "tests of projects, carriers and lists": (
         1.0,
         ("*project*", "*carrier*", "*list*", "*lifecycle*", "*appraisal*"),
     ),
     "tests of proofs and variants": (1.0, ("*proof*", "*variant*", "*verifier*")),
-    "tests of pages and files": (2.0, ("*report*", "*exchange*", "*office*", "*page*", "*demo*")),
-    "tests of the engine": (1.0, ("*engine*", "*scale*")),
-    "all other tests, and installing them": (0.5, ("*",)),
+    "tests of pages and files": (2.5, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
+    "tests of the engine": (0.75, ("*engine*", "*scale*")),
+    "all other tests, and installing them": (1.5, ("*",)),
 }
 WORKERS = 2
 
