@@ -40,6 +40,7 @@ OFFICE = Actor("office")
 PURPOSE = "education"
 LEAST_FOR_BRANCH = 3
 DEMO_PLUGIN = "acheng"
+DEMO_FOLDER = "acheng-2026"
 
 app = App(
     name="partybuilding", help="Rules as code for primary-level Party-building work. 基层党建工作责任制。"
@@ -152,15 +153,17 @@ def new_ledger(store: str, host: PluginHost) -> Ledger:
 
 
 @app.command
-def demo(folder: Path | None = None, *, out: Path = Path("acheng-2026"), lang: Lang = "zh") -> None:
+def demo(folder: Path | None = None, *, out: Path | None = None, lang: Lang = "zh") -> None:
     """演示：阿城区一年的工作。One year of party-building work in Acheng District, on demonstration data.
 
     Args:
         folder: a district folder; the example of the Acheng plugin if left out.
-        out: the folder for the ledger, the pages and the CSV files; it must not exist or be empty.
+        out: the folder for the ledger, the pages and the CSV files, new or empty; acheng-2026 or the next free name if
+            left out.
         lang: language of the tables.
     """
     speaker = voice(lang)
+    out = free_folder(DEMO_FOLDER) if out is None else out
     with mistakes(voice(lang, stderr=True)):
         require_empty(out)
         given = read_folder(folder or example_folder())
@@ -171,6 +174,12 @@ def demo(folder: Path | None = None, *, out: Path = Path("acheng-2026"), lang: L
             write_all(out, book)
     tell_year(speaker, book)
     speaker.say(Label(f"网页：{out / 'index.html'}", f"Pages: {out / 'index.html'}"))
+
+
+def free_folder(name: str) -> Path:
+    """The first folder of a name that is not there yet: the name, the name with -2, with -3 and so on."""
+    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
+    return next(Path(each) for each in names if not Path(each).exists())
 
 
 def require_empty(out: Path) -> None:

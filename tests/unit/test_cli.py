@@ -106,6 +106,14 @@ def test_a_demo_never_writes_into_a_folder_that_holds_something(
     assert [each.name for each in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_a_second_demo_takes_the_next_free_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.free_folder("acheng-2026") == Path("acheng-2026")
+    for name in ("acheng-2026", "acheng-2026-2"):
+        (tmp_path / name).mkdir()
+    assert cli.free_folder("acheng-2026") == Path("acheng-2026-3")
+
+
 def test_without_the_plugin_the_demo_says_what_to_install(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
