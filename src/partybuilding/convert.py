@@ -139,8 +139,8 @@ def _record(converter: Converter, cls: type) -> Hook:
     made: Hook = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **checks)  # type: ignore[arg-type,assignment]  # the overrides go by the names of fields, the class is any
 
     def hook(value: object, kind: object) -> object:
-        if not isinstance(value, Mapping):
-            _refuse(value, "a table")
+        if not isinstance(value, Mapping) or not all(type(key) is str for key in value):
+            _refuse(value, "a table with texts as keys")
         return made(value, kind)
 
     return hook
@@ -253,7 +253,7 @@ def _problems(error: BaseException, place: Where, path: str) -> Iterator[Problem
         yield from (_placed(each, place, path) for each in error.problems)
     elif isinstance(error, ForbiddenExtraKeysError):
         expected = ", ".join(each.name for each in attrs.fields(error.cl))
-        for key in sorted(str(each) for each in error.extra_fields):
+        for key in sorted(error.extra_fields):
             at = attrs.evolve(place, path=_joined(path, key))
             yield Problem("unknown-key", at, key, expected, "Rename or remove it.")
     elif isinstance(error, KeyError):
@@ -270,5 +270,4 @@ def _joined(path: str, name: str) -> str:
 def _placed(problem: Problem, place: Where, path: str) -> Problem:
     """A problem of a record, moved to the reader's place."""
     known = {name: value for name, value in attrs.asdict(place).items() if value is not None}
-    full = _joined(path, problem.where.path) if problem.where.path else path
-    return attrs.evolve(problem, where=attrs.evolve(problem.where, **known, path=full or None))
+    return attrs.evolve(problem, where=attrs.evolve(problem.where, **known, path=path or None))

@@ -201,7 +201,7 @@ def test_an_unknown_noun_is_refused_with_the_nouns_there_are() -> None:
     assert (problem.where.file, problem.where.row, problem.where.kind) == ("x.csv", 3, "vilage")
 
 
-@pytest.mark.parametrize("bad", [None, "id", 7, True, ["id"], [("id", "p")], b"id", {"id"}], ids=repr)
+@pytest.mark.parametrize("bad", [None, "id", 7, True, ["id"], [("id", "p")], b"id", {"id"}, {7: 1}], ids=repr)
 def test_a_record_is_a_table(bad: object) -> None:
     assert told("post", bad) == [("bad-value", None)]
 
@@ -356,10 +356,8 @@ def test_a_contradiction_inside_a_list_has_its_place() -> None:
 
 
 def test_every_unknown_key_is_told_with_the_keys_there_are() -> None:
-    spoiled: dict[Any, Any] = {**POST, "rank": 1, "boss": 2, 7: 3}
-    problems = complaints("post", spoiled)
+    problems = complaints("post", {**POST, "rank": 1, "boss": 2})
     assert [(each.code, each.where.path, each.read) for each in problems] == [
-        ("unknown-key", "7", "7"),
         ("unknown-key", "boss", "boss"),
         ("unknown-key", "rank", "rank"),
     ]
