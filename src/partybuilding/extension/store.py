@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from attrs import field, frozen
 
@@ -19,6 +19,7 @@ from partybuilding.extension.canonical import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from types import TracebackType
 
 Pairs = tuple[tuple[str, str], ...]
@@ -239,6 +240,19 @@ class Store(Protocol):
     ) -> None: ...
 
 
+@runtime_checkable
+class Backing(Protocol):
+    """What a backend with the capability ``backup`` does beside :class:`Store`."""
+
+    def backup(self, target: Path) -> Head:
+        """Copy the store into a new file while it is in use; the copy opens as a store and has the head that is given.
+
+        Raises:
+            StoreProblem: the target exists already (``backup-exists``) or cannot be written; nothing is left behind.
+        """
+        ...
+
+
 class OpenStore(Protocol):
     """How a backend opens: a URL, perhaps a connection whose transaction the store joins, perhaps for reading only."""
 
@@ -247,7 +261,7 @@ class OpenStore(Protocol):
         ...
 
 
-CAPABILITIES = ("durable", "file_based", "joins", "multi_process", "server")
+CAPABILITIES = ("backup", "durable", "erasable", "file_based", "joins", "multi_process", "server")
 
 
 def _words(given: Iterable[str]) -> frozenset[str]:
@@ -267,8 +281,9 @@ def _known_capabilities(_instance: object, _attribute: object, value: frozenset[
 class StorageBackend:
     """The declaration of a backend: the scheme of its URLs, how it opens, and what it can do.
 
-    ``durable``: an acknowledged changeset survives a crash; ``file_based``: one file; ``joins``: ``connection=`` joins
-    the caller's transaction; ``multi_process``: several programs at once; ``server``: a database server.
+    ``backup``: it is a :class:`Backing`; ``durable``: an acknowledged changeset survives a crash; ``erasable``: it is a
+    :class:`~partybuilding.extension.persons.PersonStore`; ``file_based``: one file; ``joins``: ``connection=`` joins the
+    caller's transaction; ``multi_process``: several programs at once; ``server``: a database server.
     """
 
     scheme: str
