@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from partybuilding import cli
+from partybuilding.cli import asking, year
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "acheng"
 
@@ -108,10 +109,10 @@ def test_a_demo_never_writes_into_a_folder_that_holds_something(
 
 def test_a_second_demo_takes_the_next_free_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.free_folder("acheng-2026") == Path("acheng-2026")
+    assert year.free_folder("acheng-2026") == Path("acheng-2026")
     for name in ("acheng-2026", "acheng-2026-2"):
         (tmp_path / name).mkdir()
-    assert cli.free_folder("acheng-2026") == Path("acheng-2026-3")
+    assert year.free_folder("acheng-2026") == Path("acheng-2026-3")
 
 
 def test_without_the_plugin_the_demo_says_what_to_install(
@@ -120,17 +121,17 @@ def test_without_the_plugin_the_demo_says_what_to_install(
     def missing(name: str) -> object:
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(cli, "import_module", missing)
+    monkeypatch.setattr(year, "import_module", missing)
     assert "partybuilding-acheng" in said(capsys, "demo", "--out", tmp_path / "out", status=2)
 
 
 def test_the_day_is_today_unless_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    day = cli.today()
-    assert cli.day_given(None) == day
-    assert cli.office_moment(day).date() is not None
-    assert cli.office_moment(cli.day_given("2026-03-01")).isoformat() == "2026-03-01T01:00:00+00:00"
-    monkeypatch.setattr(cli, "today", lambda: cli.day_given("2026-01-02"))
-    assert cli.day_given(None).isoformat() == "2026-01-02"
+    day = asking.today()
+    assert asking.day_given(None) == day
+    assert asking.office_moment(day).date() is not None
+    assert asking.office_moment(asking.day_given("2026-03-01")).isoformat() == "2026-03-01T01:00:00+00:00"
+    monkeypatch.setattr(asking, "today", lambda: asking.day_given("2026-01-02"))
+    assert asking.day_given(None).isoformat() == "2026-01-02"
 
 
 def test_real_figures_without_findings_end_with_status_0(

@@ -1,145 +1,42 @@
-"""The command line: what a clerk or a developer types. The only module that prints, and the only one that asks the clock."""
+"""The commands of a year: play the demonstration, load a folder, evaluate, write the pages."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Literal
 
-from attrs import frozen
-from cyclopts import App, Parameter
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table as Grid
-from rich.text import Text
-
+from partybuilding.cli.asking import (
+    OFFICE,
+    Lang,
+    On,
+    Plugins,
+    Store,
+    day_given,
+    host_of,
+    new_ledger,
+    office_moment,
+)
+from partybuilding.cli.voice import FOUND, Voice, mistakes, progress, voice
 from partybuilding.cycle.funding import Line
-from partybuilding.cycle.year import Moment, Terms, Year, play, retell
+from partybuilding.cycle.year import Terms, Year, play, retell
 from partybuilding.domain.organisations import Organisation
-from partybuilding.errors import InputProblem, PartybuildingError, Problem, Where
+from partybuilding.errors import InputProblem, Problem, Where
 from partybuilding.exchange.folder import Folder, read_folder
 from partybuilding.exchange.results import write_csv
 from partybuilding.extension.host import PluginHost
-from partybuilding.extension.tables import Amount, Table, shown
-from partybuilding.labels import MADE_UP, Label, Language, describe
+from partybuilding.extension.tables import Table, shown
+from partybuilding.labels import MADE_UP, Label
 from partybuilding.ledger.ledger import Ledger
-from partybuilding.ledger.permissions import Actor, AllowAll
-from partybuilding.money import Rate
 from partybuilding.report import accountability, carriers, columns, funding, projects, targets
 from partybuilding.report.book import Book
 from partybuilding.report.site import write_site
-from partybuilding.timeline import day_of
 
-DONE, FOUND, BAD = 0, 1, 2
-"""Exit statuses: done, done with findings, bad input."""
-OFFICE = Actor("office")
 PURPOSE = "education"
 LEAST_FOR_BRANCH = 3
 DEMO_PLUGIN = "acheng"
 DEMO_FOLDER = "acheng-2026"
-
-app = App(
-    name="partybuilding", help="Rules as code for primary-level Party-building work. 基层党建工作责任制。"
-)
-Lang = Annotated[Literal["zh", "en"], Parameter(help="Language of tables and messages.")]
-Store = Annotated[str, Parameter(help="Where the ledger is: sqlite:///PATH, memory:, or a plugin's scheme.")]
-Plugins = Annotated[tuple[str, ...], Parameter(name="--plugin", help="A plugin by name, or a single file.")]
-On = Annotated[str | None, Parameter(name="--on", help="The day, as YYYY-MM-DD; today if left out.")]
-
-
-@frozen(kw_only=True)
-class Voice:
-    """Where and in which language the program speaks."""
-
-    console: Console
-    language: Language
-
-    def say(self, label: Label) -> None:
-        """A sentence."""
-        self.console.print(label.say(self.language), markup=False, highlight=False)
-
-    def head(self, label: Label) -> None:
-        """The head of a part."""
-        self.console.rule(Text(label.say(self.language), style="bold red"))
-
-    def table(self, table: Table, *, most: int = 30) -> None:
-        """A table that fits the terminal; of a long one the beginning, and how much was left out."""
-        grid = Grid(
-            title=table.title.say(self.language),
-            title_justify="left",
-            title_style="bold",
-            header_style="bold",
-        )
-        for at, header in enumerate(table.headers):
-            number = any(isinstance(row[at], (Amount, Rate)) for row in table.rows)
-            grid.add_column(header.say(self.language), justify="right" if number else "left", overflow="fold")
-        for row in table.rows[:most]:
-            grid.add_row(*(Text(shown(cell, self.language)) for cell in row))
-        self.console.print(grid)
-        if len(table.rows) > most:
-            left = len(table.rows) - most
-            self.say(Label(f"（另有 {left} 行，见网页）", f"({left} more rows: see the pages)"))
-
-
-def voice(language: Language, *, stderr: bool = False) -> Voice:
-    """The program's voice on the terminal, or into a file at a readable width."""
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 140
-    return Voice(console=Console(file=stream, width=width), language=language)
-
-
-@contextmanager
-def mistakes(speaker: Voice) -> Iterator[None]:
-    """Say what is wrong, everything at once and in the reader's language, and leave with the status of bad input."""
-    try:
-        yield
-    except PartybuildingError as error:
-        for problem in error.problems:
-            speaker.console.print(
-                describe(problem, speaker.language), markup=False, highlight=False, style="red"
-            )
-        raise SystemExit(BAD) from None
-
-
-@contextmanager
-def progress(speaker: Voice, total: int) -> Iterator[Callable[[Moment], None]]:
-    """A bar that moves with every moment of the year and says what it is about."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=speaker.console, transient=True) as bar:
-        task = bar.add_task("", total=total)
-
-        def tell(moment: Moment) -> None:
-            bar.update(task, advance=1, description=f"{moment.day} {moment.what.say(speaker.language)}")
-
-        yield tell
-
-
-def today() -> date:
-    """The day in Beijing: the only place where the clock is asked."""
-    return day_of(datetime.now(tz=UTC))
-
-
-def day_given(text: str | None) -> date:
-    """The day that was asked for, today if none."""
-    if text is None:
-        return today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        where = Where(path="--on")
-        raise InputProblem(
-            Problem("bad-date", where, text, "YYYY-MM-DD", "Write the day as 2026-12-31.")
-        ) from None
-
-
-def host_of(plugins: Sequence[str]) -> PluginHost:
-    """The host with the plugins named: installed ones by name, single files by path."""
-    files = [Path(each) for each in plugins if each.endswith(".py")]
-    return PluginHost.installed([each for each in plugins if not each.endswith(".py")], files=files)
 
 
 def plugins_of(folder: Folder, named: Sequence[str]) -> tuple[str, ...]:
@@ -147,12 +44,6 @@ def plugins_of(folder: Folder, named: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*folder.district.plugins, *named)))
 
 
-def new_ledger(store: str, host: PluginHost) -> Ledger:
-    """The ledger of a store."""
-    return Ledger.open(store, host=host, policy=AllowAll())
-
-
-@app.command
 def demo(folder: Path | None = None, *, out: Path | None = None, lang: Lang = "zh") -> None:
     """演示：阿城区一年的工作。One year of party-building work in Acheng District, on demonstration data.
 
@@ -274,7 +165,6 @@ def tell_year(speaker: Voice, book: Book) -> None:
             speaker.table(table)
 
 
-@app.command
 def load(folder: Path, *, store: Store, on: On = None, plugin: Plugins = (), lang: Lang = "zh") -> None:
     """导入一个区的资料夹。Read a district folder and commit it to a ledger: all of it, or nothing."""
     with mistakes(voice(lang, stderr=True)):
@@ -287,13 +177,6 @@ def load(folder: Path, *, store: Store, on: On = None, plugin: Plugins = (), lan
     voice(lang).say(Label(f"已入账，编号 {head.number}", f"Committed as number {head.number}"))
 
 
-def office_moment(day: date) -> datetime:
-    """The moment of a commit: now, or the opening of the office on a day that was named."""
-    now = datetime.now(tz=UTC)
-    return now if day_of(now) == day else datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
-
-
-@app.command
 def run(
     *, store: Store, on: On = None, out: Path | None = None, plugin: Plugins = (), lang: Lang = "zh"
 ) -> None:
@@ -313,7 +196,6 @@ def run(
         raise SystemExit(FOUND)
 
 
-@app.command
 def report(*, store: Store, out: Path, on: On = None, plugin: Plugins = (), lang: Lang = "zh") -> None:
     """生成网页。Write the pages of the year up to a day."""
     with mistakes(voice(lang, stderr=True)):
@@ -331,43 +213,3 @@ def stored(store: str, day: date, plugins: Sequence[str]) -> Book:
     with new_ledger(store, host) as ledger:
         year: Year = retell(ledger, catalogue, day)
         return Book(year=year, catalogue=catalogue, head=ledger.head(), findings=host.check(year.snapshot))
-
-
-@app.command
-def log(*, store: Store, plugin: Plugins = (), lang: Lang = "zh") -> None:
-    """账本记录。The changesets of a ledger, with the head to keep outside."""
-    speaker = voice(lang)
-    with mistakes(voice(lang, stderr=True)), new_ledger(store, host_of(plugin)) as ledger:
-        rows = [
-            (
-                str(each.header.number),
-                day_of(each.header.at),
-                each.header.actor,
-                each.header.reason,
-                str(each.count),
-                each.hash[:16],
-            )
-            for each in ledger.log()
-        ]
-        head = ledger.head()
-    headers = (
-        *(Label("编号", "Number"), Label("日期", "Day"), Label("经办", "Actor"), Label("事由", "Why")),
-        *(Label("记录", "Records"), Label("校验值", "Hash")),
-    )
-    speaker.table(Table(title=Label("账本", "Ledger"), headers=headers, rows=rows), most=len(rows))
-    speaker.say(Label(f"账本编号 {head.number} {head.hash}", f"Head {head.number} {head.hash}"))
-
-
-@app.command
-def plugins(*, plugin: Plugins = (), lang: Lang = "zh") -> None:
-    """参与的插件。The plugins that take part, with version and digest."""
-    with mistakes(voice(lang, stderr=True)):
-        manifest = host_of(plugin).manifest
-    headers = (Label("插件", "Plugin"), Label("版本", "Version"), Label("校验值", "Digest"))
-    rows = [(each.name, each.version, each.digest) for each in manifest]
-    voice(lang).table(Table(title=Label("插件", "Plugins"), headers=headers, rows=rows))
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """What the script ``partybuilding`` and ``python -m partybuilding`` call."""
-    app(list(sys.argv[1:] if arguments is None else arguments))

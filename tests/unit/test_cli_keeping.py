@@ -1,0 +1,93 @@
+"""The commands of whoever keeps the ledger: check it, against a head kept outside too, and print its tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+
+from partybuilding import cli
+from partybuilding.cli import keeping
+
+SAMPLE = Path(__file__).parents[1] / "fixtures" / "store-schema-1.db"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A ledger of four changesets."""
+    copyfile(SAMPLE, tmp_path / "ledger.db")
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: object, status: int = 0) -> str:
+    """What a command prints, when it ends with this status."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([str(word) for word in words])
+    assert (ended.value.code or 0) == status
+    captured = capsys.readouterr()
+    return captured.out + captured.err
+
+
+def head_of(capsys: pytest.CaptureFixture[str], url: str) -> str:
+    """The last line of the log: what is copied onto paper."""
+    return said(capsys, "log", "--store", url).splitlines()[-1]
+
+
+def test_a_sound_ledger_is_said_to_be_sound_with_its_head(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = head_of(capsys, url)
+    text = said(capsys, "verify", "--store", url)
+    assert "账本完好" in text
+    assert head.removeprefix("账本编号 ") in text
+    assert "未与账外留存的校验值比对" in text
+
+
+def test_the_last_line_of_the_log_is_a_head_to_check_against(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = head_of(capsys, url)
+    assert "与账外留存的第 4 号一致" in said(capsys, "verify", "--store", url, "--head", head)
+    on_a_page = head.replace(" 4 ", " 4 · ")
+    assert "第 4 号一致" in said(capsys, "verify", "--store", url, "--head", on_a_page)
+    assert "it agrees with head 4" in said(capsys, "verify", "--store", url, "--head", head, "--lang", "en")
+
+
+def test_a_head_that_is_not_the_ledgers_is_told(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    other = f"4 {'0' * 64}"
+    text = said(capsys, "verify", "--store", url, "--head", other, "--lang", "en", status=1)
+    assert "The ledger is not sound: 1 problems" in text
+    assert other in text
+    assert "1 problems" in said(
+        capsys, "verify", "--store", url, "--head", f"5 {'0' * 64}", "--lang", "en", status=1
+    )
+
+
+def test_a_changed_row_is_told_with_the_number_of_its_changeset(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+        connection.execute(
+            "UPDATE partybuilding_version SET body = replace(body, '示例', '真实') WHERE number = 1"
+        )
+    text = said(capsys, "verify", "--store", url, status=1)
+    assert "账本有问题" in text
+    assert "记录 1" in text
+
+
+@pytest.mark.parametrize("text", ["", "4", f"{'0' * 64}", f"4 {'0' * 63}", f"{'9' * 19} {'0' * 64}"])
+def test_what_is_no_head_is_refused(text: str, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--head" in said(capsys, "verify", "--store", url, f"--head={text}", status=2)
+
+
+def test_without_the_sql_plugin_the_tables_cannot_be_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> object:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(keeping, "import_module", missing)
+    assert "partybuilding-sql" in said(capsys, "ddl", "--dialect", "postgresql", status=2)
