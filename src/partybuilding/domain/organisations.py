@@ -100,7 +100,7 @@ class Alias:
     ends: date | None = field(default=None, validator=optional(valid_day))
 
     def __attrs_post_init__(self) -> None:
-        require_interval(self.starts, self.ends, Where(kind="alias", record=self.code))
+        require_interval(self.starts, self.ends, kind="alias", record=self.code)
 
 
 @frozen(kw_only=True)
@@ -120,7 +120,7 @@ class Placement:
     ends: date | None = field(default=None, validator=optional(valid_day))
 
     def __attrs_post_init__(self) -> None:
-        require_interval(self.starts, self.ends, Where(kind="placement", record=self.parent))
+        require_interval(self.starts, self.ends, kind="placement", record=self.parent)
 
     def overlaps(self, other: Placement) -> bool:
         """Whether two placements put an organisation on one line on a common day."""

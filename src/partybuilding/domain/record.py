@@ -186,14 +186,14 @@ def _refuse(instance: object, path: str, problem: Problem) -> NoReturn:
     raise RecordProblem(evolve(problem, where=Where(kind=kind, record=record, path=path)))
 
 
-def require_interval(starts: date | None, ends: date | None, where: Where) -> None:
+def require_interval(starts: date | None, ends: date | None, *, kind: str, record: str) -> None:
     """Refuse days of which none is left: the end is the first day that no longer counts, so it comes after the start.
 
     Raises:
         RecordProblem: ``empty-interval``.
     """
     if starts is not None and ends is not None and starts >= ends:
-        read = f"{starts} .. {ends}"
+        where, read = Where(kind=kind, record=record), f"{starts} .. {ends}"
         raise RecordProblem(Problem("empty-interval", where, read, "starts before ends", "Correct the days."))
 
 
@@ -227,7 +227,7 @@ class State(Record):
     ends: date | None = field(default=None, validator=optional(valid_day))
 
     def __attrs_post_init__(self) -> None:
-        require_interval(self.starts, self.ends, Where(kind=self.noun, record=self.id))
+        require_interval(self.starts, self.ends, kind=self.noun, record=self.id)
 
     @property
     def valid(self) -> tuple[date | None, date | None]:

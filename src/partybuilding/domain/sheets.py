@@ -49,8 +49,8 @@ class Sheet(Record):
     buffer: bytes = field(repr=False)
 
     def __attrs_post_init__(self) -> None:
+        require_interval(self.starts, self.ends, kind="sheet", record=self.id)
         where = Where(kind="sheet", record=self.id)
-        require_interval(self.starts, self.ends, where)
         problems = tuple(self._problems(where))
         if problems:
             raise RecordProblem(*problems)

@@ -122,7 +122,7 @@ def check_days(owner: Declaration) -> None:
 
     >>> check_days(Declaration(name="per_head", source="District budget"))
     """
-    require_interval(owner.starts, owner.ends, Where(kind=type(owner).__name__, record=owner.name))
+    require_interval(owner.starts, owner.ends, kind=type(owner).__name__, record=owner.name)
 
 
 @frozen(kw_only=True)
