@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from partybuilding.errors import PartybuildingError, Problem
     from partybuilding.exchange.folder import read_folder
     from partybuilding.extension.host import PluginHost
+    from partybuilding.extension.persons import Person
+    from partybuilding.ledger.grants import Grant, Grants
     from partybuilding.ledger.ledger import Ledger
     from partybuilding.ledger.permissions import Actor, AllowAll
 
 PLACES = {
     "Actor": "partybuilding.ledger.permissions",
     "AllowAll": "partybuilding.ledger.permissions",
+    "Grant": "partybuilding.ledger.grants",
+    "Grants": "partybuilding.ledger.grants",
     "Ledger": "partybuilding.ledger.ledger",
     "PartybuildingError": "partybuilding.errors",
+    "Person": "partybuilding.extension.persons",
     "PluginHost": "partybuilding.extension.host",
     "Problem": "partybuilding.errors",
     "Result": "partybuilding.engine.result",
@@ -39,8 +44,11 @@ __version__ = "0.1.0"
 __all__ = [
     "Actor",
     "AllowAll",
+    "Grant",
+    "Grants",
     "Ledger",
     "PartybuildingError",
+    "Person",
     "PluginHost",
     "Problem",
     "Result",

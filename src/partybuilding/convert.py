@@ -25,6 +25,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from partybuilding.domain.appraisals import Appraisal
 from partybuilding.domain.carriers import Carrier, Chain, ChainUnit
 from partybuilding.domain.decisions import Decision
+from partybuilding.domain.feedback import Feedback
 from partybuilding.domain.funding import Movement
 from partybuilding.domain.indicators import Addition, Agreement, Goal
 from partybuilding.domain.letters import Letter
@@ -34,6 +35,7 @@ from partybuilding.domain.organisations import District, Organisation, PartyBody
 from partybuilding.domain.posts import Post, Tenure
 from partybuilding.domain.projects import Project
 from partybuilding.domain.record import Record, as_read
+from partybuilding.domain.reorganisations import Reorganisation
 from partybuilding.domain.sheets import Sheet
 from partybuilding.domain.venues import Venue
 from partybuilding.errors import InputProblem, PartybuildingError, Problem, RecordProblem, Where
@@ -50,10 +52,10 @@ NOUNS: Mapping[str, type[Record]] = MappingProxyType(
     {
         noun.noun: noun
         for noun in (
-            *(District, Organisation, PartyBody, Post, Tenure),
+            *(District, Organisation, PartyBody, Post, Tenure, Reorganisation),
             *(Goal, Agreement, Addition, Letter, Step, Sheet),
             *(Project, Chain, ChainUnit, Carrier, Movement, Venue),
-            *(Item, PublicCommitment, Appraisal, Decision),
+            *(Item, PublicCommitment, Feedback, Appraisal, Decision),
         )
     }
 )
@@ -129,12 +131,15 @@ def _row(converter: Converter, kind: object) -> Hook:
 
 
 def _record(converter: Converter, cls: type) -> Hook:
-    """Make a record of a table; unknown keys are refused, and every field is checked before the whole is."""
+    """Make a record of a table; unknown keys are refused.
+
+    Where all that is wrong is to be told, every field is checked before the whole is.
+    """
     attrs.resolve_types(cls)
     checks = {
         each.name: override(struct_hook=_checked(converter, cls, each))
         for each in attrs.fields(cls)
-        if each.validator is not None
+        if each.validator is not None and converter.detailed_validation
     }
     made: Hook = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **checks)  # type: ignore[arg-type,assignment]  # the overrides go by the names of fields, the class is any
 
@@ -151,11 +156,16 @@ def _checked(converter: Converter, cls: type, attribute: Attribute[object]) -> H
     inner, check = converter.get_structure_hook(attribute.type), attribute.validator
 
     def hook(value: object, kind: object) -> object:
-        made = inner(value, kind)
         try:
+            made = inner(value, kind)
             check(cls, attribute, made)  # type: ignore[misc]  # a field without a check has no such hook
         except RecordProblem as error:
             raise InputProblem(*(attrs.evolve(each, where=Where()) for each in error.problems)) from error
+        except InputProblem as error:
+            if attribute.repr:
+                raise
+            # What a record does not show, no message shows: it may be a name, typed where an id belongs.
+            raise InputProblem(*(attrs.evolve(each, read="") for each in error.problems)) from None
         return made
 
     return hook
@@ -166,8 +176,10 @@ def _is(origin: object) -> Callable[[object], bool]:
     return lambda kind: get_origin(kind) is origin
 
 
-def _converter() -> Converter:
-    converter = Converter(unstruct_collection_overrides={tuple: list}, omit_if_default=True)
+def _converter(*, detailed: bool) -> Converter:
+    converter = Converter(
+        unstruct_collection_overrides={tuple: list}, omit_if_default=True, detailed_validation=detailed
+    )
     converter.register_structure_hook_factory(attrs.has, lambda cls: _record(converter, cls))
     converter.register_structure_hook_factory(_is(Literal), _word)
     converter.register_structure_hook_factory(_is(tuple), lambda kind: _row(converter, kind))
@@ -181,7 +193,8 @@ def _converter() -> Converter:
     return converter
 
 
-_CONVERTER = _converter()
+_TELLING, _QUICK = _converter(detailed=True), _converter(detailed=False)
+"""Both take and refuse the same; the first tells all that is wrong, the second is several times as fast."""
 
 
 # --- the two doors -----------------------------------------------------------------------------------------------
@@ -196,7 +209,7 @@ def to_plain(record: Record) -> dict[str, object]:
     >>> to_plain(Organisation(id="jincheng", name="金城街道", kind="street", placements=(Placement(parent="acheng"),)))
     {'id': 'jincheng', 'name': '金城街道', 'kind': 'street', 'placements': [{'parent': 'acheng'}]}
     """
-    plain: dict[str, object] = _CONVERTER.unstructure(record)
+    plain: dict[str, object] = _QUICK.unstructure(record)
     return plain
 
 
@@ -222,10 +235,17 @@ def from_plain(noun: str, plain: Plain, where: Where | None = None) -> Record:
         at = attrs.evolve(place, kind=noun)
         raise InputProblem(Problem("unknown-noun", at, noun, ", ".join(NOUNS), "Use one of the nouns."))
     try:
-        record: Record = _CONVERTER.structure(plain, cls)
+        return _structured(plain, cls)
     except (BaseValidationError, PartybuildingError) as error:
         raise InputProblem(*_problems(error, _named(place, noun, plain), place.path or "")) from error
-    return record
+
+
+def _structured(plain: Plain, cls: type[Record]) -> Record:
+    """Good data go the quick way; whatever it refuses goes the other way once more, to be told in full."""
+    try:
+        return _QUICK.structure(plain, cls)
+    except Exception:  # noqa: BLE001 - without details cattrs lets any error of any field through
+        return _TELLING.structure(plain, cls)
 
 
 # --- what went wrong, and where ----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ English; :func:`partybuilding.labels.describe` says the same in Chinese or Engli
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from attrs import field, fields, frozen
@@ -30,6 +31,8 @@ class Where:
     record: str | None = None
     organisation: str | None = None
     path: str | None = None
+    day: date | None = None
+    changeset: int | None = None
 
     def parts(self) -> tuple[tuple[str, str], ...]:
         """The known parts, in a fixed order, as (name, text)."""

@@ -1,16 +1,20 @@
-"""The commands of whoever keeps the ledger: check it, against a head kept outside too, and print its tables."""
+"""The commands of whoever keeps the ledger: check it, against a head kept outside too, copy it, forget names."""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
 
 from partybuilding import cli
-from partybuilding.cli import keeping
+from partybuilding.extension.host import PluginHost
+from partybuilding.extension.persons import Person
+from partybuilding.ledger.ledger import Ledger
+from partybuilding.ledger.permissions import Actor, AllowAll
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "store-schema-1.db"
 
@@ -83,11 +87,32 @@ def test_what_is_no_head_is_refused(text: str, url: str, capsys: pytest.CaptureF
     assert "--head" in said(capsys, "verify", "--store", url, f"--head={text}", status=2)
 
 
-def test_without_the_sql_plugin_the_tables_cannot_be_printed(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_backup_is_a_ledger_with_the_same_head(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def missing(name: str) -> object:
-        raise ModuleNotFoundError(name)
+    head = head_of(capsys, url).removeprefix("账本编号 ")
+    assert head in said(capsys, "backup", tmp_path / "copy.db", "--store", url)
+    assert head in head_of(capsys, f"sqlite:///{tmp_path / 'copy.db'}")
+    assert "copy.db" in said(capsys, "backup", tmp_path / "copy.db", "--store", url, status=2)
+    assert "MemoryStore" in said(
+        capsys, "backup", tmp_path / "m.db", "--store", "memory:", "--lang", "en", status=2
+    )
 
-    monkeypatch.setattr(keeping, "import_module", missing)
-    assert "partybuilding-sql" in said(capsys, "ddl", "--dialect", "postgresql", status=2)
+
+def test_a_name_is_forgotten_here_and_in_the_backups(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Ledger.open(url, host=PluginHost.installed([]), policy=AllowAll()) as ledger:
+        ledger.keep_names(
+            [Person(id="k7q2", name="示例甲某某")], actor=Actor("office"), at=datetime(2026, 5, 1, tzinfo=UTC)
+        )
+    said(capsys, "backup", tmp_path / "copy.db", "--store", url)
+    text = said(capsys, "forget", "k7q2", "--store", url, "--why", "离任", "--on", "2026-06-01")
+    assert "已删除 1 人" in text
+    assert "账本完好" in said(capsys, "verify", "--store", url)
+    assert [each.name for each in tmp_path.iterdir() if "示例甲某某".encode() in each.read_bytes()] == []
+
+
+def test_an_id_that_nobody_has_cannot_be_forgotten(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "forget", "张三", "--store", url, "--why", "离任", "--on", "2026-06-01", status=2)
+    assert "张三" not in text

@@ -22,6 +22,7 @@ from partybuilding.domain.organisations import Alias, Organisation, PartyBody, P
 from partybuilding.domain.posts import POST_ROLES, Post
 from partybuilding.domain.projects import RUNGS, Project, ProjectType, Rung
 from partybuilding.domain.record import Record, is_id, is_reference, repeated, within
+from partybuilding.domain.reorganisations import REORGANISATION_KINDS, Reorganisation
 from partybuilding.domain.responsibilities import RESPONSIBILITIES, Responsibilities
 from partybuilding.domain.schemes import Grade, GradeScale, Scheme, points_of
 from partybuilding.domain.standards import Declaration, Source, Standard, fen, source_of
@@ -136,6 +137,8 @@ def test_every_record_with_a_label_speaks_both_languages(noun: str, data: st.Dat
     english = getattr(record, "name_en", "") or getattr(record, "text_en", "")
     if isinstance(record, Post):
         assert label == Label(record.title or POST_ROLES[record.role].zh, POST_ROLES[record.role].en)
+    elif isinstance(record, Reorganisation):
+        assert label == REORGANISATION_KINDS[record.kind]
     elif label is not None:
         assert label == Label(chinese, english or chinese)
 

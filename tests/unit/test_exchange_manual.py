@@ -82,7 +82,7 @@ def test_every_field_of_a_record_can_be_given_in_its_file(form: Form) -> None:
         "movement": {"legs"},
     }
     extra = {"organisation": {"parent"}, "movement": {"organisation", "to", "purpose", "amount"}}
-    elsewhere = {"step": {"digest"}}
+    elsewhere = {"step": {"digest"}, "feedback": {"informant"}}
     noun = str(form.noun)
     fields = (
         {each.name for each in NOUNS[noun].__attrs_attrs__}
@@ -98,7 +98,7 @@ def test_every_field_of_a_record_can_be_given_in_its_file(form: Form) -> None:
 
 
 def test_every_noun_that_people_enter_has_a_file() -> None:
-    assert NOUNS.keys() - {form.noun for form in FORMS} == {"district", "letter", "sheet"}
+    assert NOUNS.keys() - {form.noun for form in FORMS} == {"district", "letter", "reorganisation", "sheet"}
 
 
 def test_every_noun_that_a_column_refers_to_is_one() -> None:

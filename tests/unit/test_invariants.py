@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from partybuilding.domain.appraisals import Appraisal
 from partybuilding.domain.decisions import Decision, Matter
+from partybuilding.domain.feedback import Feedback
 from partybuilding.domain.funding import Leg, Movement, MovementKind, Pocket
+from partybuilding.domain.indicators import Goal
 from partybuilding.domain.letters import Letter, Line
 from partybuilding.domain.lifecycles import Evidence, Lifecycle, Step, Transition
 from partybuilding.domain.lists import Item, PublicCommitment
@@ -18,6 +21,7 @@ from partybuilding.domain.organisations import Alias, District, Organisation, Pa
 from partybuilding.domain.posts import Post, Tenure
 from partybuilding.domain.projects import Project
 from partybuilding.domain.record import Record
+from partybuilding.domain.reorganisations import Reorganisation, Succession
 from partybuilding.domain.responsibilities import Responsibilities
 from partybuilding.errors import InvariantBroken
 from partybuilding.extension.catalogue import Catalogue
@@ -98,6 +102,15 @@ def world() -> Iterator[Record]:
     yield Post(id="vacant", body="wc", role="deputy")
 
 
+def gone(id_: str, day: date) -> Iterator[Record]:
+    """A village that ends on a day, with its branch and its secretary."""
+    place = id_.removeprefix("v")
+    yield organisation(id_, "jincheng", ends=day)
+    yield evolve(body(f"b{place}", id_, "wc"), ends=day)
+    yield Post(id=f"b{place}-sec", body=f"b{place}", role="secretary", ends=day)
+    yield Tenure(id=f"b{place}-t", post=f"b{place}-sec", holder=f"holder-b{place}", ends=day)
+
+
 def test_every_invariant_has_a_code_of_its_own_and_one_line_in_both_languages() -> None:
     codes = [each.code for each in INVARIANTS]
     assert len(set(codes)) == len(codes)
@@ -176,7 +189,7 @@ def test_an_orphan_is_refused_on_any_day(ledger: Ledger) -> None:
         "tree-orphan"
     ]
     with pytest.raises(InvariantBroken) as caught:
-        commit(ledger, organisation("v1", "jincheng", ends=MAR), organisation("below", "v1"))
+        commit(ledger, *gone("v1", MAR), organisation("below", "v1"))
     assert [(each.code, each.read) for each in caught.value.problems] == [
         ("tree-orphan", "v1 from 2026-03-01")
     ]
@@ -188,7 +201,7 @@ def test_a_placement_outside_the_time_of_its_organisation_means_nothing(ledger: 
 
 def test_a_unit_may_close_together_with_those_below(ledger: Ledger) -> None:
     commit(ledger, organisation("below", "v1"))
-    commit(ledger, organisation("v1", "jincheng", ends=MAR), organisation("below", "v1", ends=MAR))
+    commit(ledger, *gone("v1", MAR), organisation("below", "v1", ends=MAR))
     commit(ledger, organisation("new", "v2", starts=MAR))
 
 
@@ -354,14 +367,15 @@ def test_one_letter_is_in_effect_for_an_organisation_year_and_kind(ledger: Ledge
 
 
 def test_a_letter_for_a_closed_unit_is_refused(ledger: Ledger) -> None:
-    commit(ledger, organisation("v1", "jincheng", ends=FEB))
-    commit(ledger, TOP, ONE, TWO, *signing(TOP, JAN))
-    assert broken(ledger, *signing(ONE, FEB)) == ["letter-for-nobody"]
-    commit(ledger, *signing(ONE, JAN))
+    commit(ledger, *gone("v1", FEB))
+    one = evolve(ONE, ends=FEB)
+    commit(ledger, TOP, one, TWO, *signing(TOP, JAN))
+    assert broken(ledger, *signing(one, FEB)) == ["wrong-post", "letter-for-nobody"]
+    commit(ledger, *signing(one, JAN))
     ghost = evolve(TOP, id="ghost", kind="safety", organisation="nowhere")
     assert broken(ledger, ghost, *signing(ghost)) == ["letter-for-nobody"]
     early = evolve(TOP, id="early", kind="early", starts=MAR, receiver="b1", organisation="v1")
-    assert broken(ledger, early, *signing(early, JAN)) == ["letter-for-nobody"]
+    assert broken(ledger, early, *signing(early, JAN)) == ["letter-for-nobody", "obligation-left"]
 
 
 def test_shares_and_reserve_make_up_the_target_exactly(ledger: Ledger) -> None:
@@ -462,7 +476,7 @@ def test_an_over_spend_is_refused_by_the_fen_the_day_and_the_year(ledger: Ledger
     other = [evolve(leg, purpose="venue") for leg in PROMISE.legs]
     assert broken(ledger, evolve(PROMISE, id="other", legs=tuple(other))) == ["over-spent"]
     negative = movement("negative", "pay", ("jincheng", "reserved", 1), ("jincheng", "spent", -1))
-    assert broken(ledger, negative) == ["over-spent"]
+    assert broken(ledger, negative) == ["movement-astray", "movement-astray", "over-spent"]
 
 
 def test_amounts_are_bounded_and_money_comes_from_the_budget_only(ledger: Ledger) -> None:
@@ -568,7 +582,10 @@ def test_steps_follow_their_life_cycle(ledger: Ledger) -> None:
     assert broken(ledger, evolve(VERIFIED, day=FEB)) == ["step-not-possible"]
     assert broken(ledger, Withdrawal(noun="step", id=RECTIFIED[0].id, starts=FEB)) == ["step-not-possible"]
     commit(ledger, VERIFIED, CLOSING, CLOSED, step("reopen", "wc-sup", JUN, note="又出现"))
-    assert broken(ledger, Withdrawal(noun="step", id=CLOSED.id, starts=MAY)) == ["step-not-possible"]
+    assert broken(ledger, Withdrawal(noun="step", id=CLOSED.id, starts=MAY)) == [
+        "step-not-possible",
+        "closing-removed",
+    ]
 
 
 @pytest.mark.parametrize("reference", ["item:unknown", "spirit:i", "letter:unknown", "project:unknown"])
@@ -597,7 +614,10 @@ def test_nobody_verifies_what_is_his_own(ledger: Ledger) -> None:
 
 def test_nobody_verifies_from_below(ledger: Ledger) -> None:
     commit(ledger, evolve(ITEM, owner="wc-sec", organisation="jincheng"), *RECTIFIED)
-    assert broken(ledger, evolve(VERIFIED, post="b2-sec")) == ["verifier-below-owner"]
+    assert broken(ledger, evolve(VERIFIED, post="b2-sec")) == [
+        "verifier-below-owner",
+        "verifier-without-authority",
+    ]
     commit(ledger, evolve(VERIFIED, post="dc-sec"))
 
 
@@ -646,12 +666,15 @@ def test_a_commitment_that_was_never_published_may_go(ledger: Ledger) -> None:
 
 def decision(matter: Matter = "grade", subject: str = "v1", body: str = "wc", **more: Any) -> Decision:
     given = {"id": "x", "day": MAR, "body": body, "document": "2号", "matter": matter, "subject": subject}
-    return Decision(**{**given, "outcome": "good", **more})
+    ground = "item:i" if matter == "accountability" else None
+    return Decision(**{**given, "outcome": "good", "of": ground, **more})
 
 
 def test_bodies_decide_on_those_below(ledger: Ledger) -> None:
     commit(ledger, decision(), decision(id="y", subject="jincheng", body="dc"))
-    commit(ledger, decision("accountability", "b1-sec", id="z"), decision("closing", "jincheng", id="w"))
+    commit(
+        ledger, ITEM, decision("accountability", "b1-sec", id="z"), decision("closing", "jincheng", id="w")
+    )
     commit(ledger, decision("accountability", "b1", id="v", body="dc"))
     assert ledger.verify() == ()
 
@@ -675,6 +698,7 @@ def test_bodies_decide_on_those_below(ledger: Ledger) -> None:
 def test_a_decision_without_ground_or_from_below_is_refused(
     ledger: Ledger, wrong: Decision, code: str
 ) -> None:
+    commit(ledger, ITEM)
     assert broken(ledger, wrong) == [code]
 
 
@@ -685,7 +709,6 @@ def test_who_answers_held_the_post_when_it_happened(ledger: Ledger) -> None:
     assert broken(ledger, given) == ["subject-without-post"]
     commit(
         ledger,
-        evolve(given, of=None),
         project(),
         decision("accountability", "b1-sec", id="p", of="project:p"),
     )
@@ -698,7 +721,7 @@ def test_a_decision_taken_back_is_not_looked_at(ledger: Ledger) -> None:
 
 
 def test_bodies_in_a_circle_and_seats_without_organisation_end_the_search(ledger: Ledger) -> None:
-    commit(ledger, body("dc", "acheng", "wc"), body("far", "nowhere", "elsewhere"))
+    commit(ledger, ITEM, body("dc", "acheng", "wc"), body("far", "nowhere", "elsewhere"))
     assert broken(ledger, decision("accountability", "dc")) == ["decider-below-subject"]
     commit(ledger, decision("closing", "v1", "far"))
     two = tuple(Placement(parent="acheng", line=line) for line in ("territory", "sector"))
@@ -714,3 +737,311 @@ def test_all_violations_come_at_once(ledger: Ledger) -> None:
         "closed-without-evidence",
         "decision-without-body",
     ]
+
+
+def effect(**more: Any) -> Decision:
+    return decision("accountability", "b1-sec", until=JUN, **more)
+
+
+def test_the_effect_of_a_decision_ends_by_itself_or_by_another_decision(ledger: Ledger) -> None:
+    commit(ledger, ITEM, effect())
+    commit(ledger, evolve(effect(), document="3号", until=date(2026, 9, 1)))
+    commit(ledger, decision("accountability", "b1-sec", id="lifting", day=MAY, lifts="x"))
+    commit(ledger, decision("accountability", "b1-sec", body="dc", id="above", day=MAY, lifts="x"))
+    assert ledger.verify() == ()
+
+
+def test_an_effect_is_not_shortened_by_a_correction(ledger: Ledger) -> None:
+    commit(ledger, ITEM, effect())
+    assert broken(ledger, evolve(effect(), until=MAY)) == ["effect-shortened"]
+    assert broken(ledger, evolve(effect(), until=None)) == ["effect-shortened"]
+    assert broken(ledger, Withdrawal(noun="decision", id="x", starts=MAR)) == ["effect-shortened"]
+
+
+@pytest.mark.parametrize(
+    ("lifting", "code"),
+    [
+        ({"lifts": "unknown"}, "lifts-nothing"),
+        ({"lifts": "plain"}, "lifts-nothing"),
+        ({"lifts": "x", "day": JUN}, "lifts-nothing"),
+        ({"lifts": "x", "day": JAN}, "lifts-nothing"),
+        ({"lifts": "x", "body": "b2", "subject": "v1"}, "lifted-from-below"),
+    ],
+)
+def test_only_an_effect_that_lasts_is_lifted_and_not_from_below(
+    ledger: Ledger, lifting: dict[str, Any], code: str
+) -> None:
+    commit(ledger, ITEM, effect(), decision(id="plain"))
+    given = {"subject": "b1-sec", "id": "lifting", "day": MAY, **lifting}
+    assert broken(ledger, decision("closing", of="item:i", **given)) == [code]
+
+
+def test_an_accountability_names_what_it_rests_on(ledger: Ledger) -> None:
+    assert broken(ledger, decision("accountability", "b1-sec", of=None)) == ["decision-without-trigger"]
+
+
+def test_nobody_judges_the_post_that_leads_his_own_body(ledger: Ledger) -> None:
+    commit(ledger, ITEM)
+    assert broken(ledger, decision("accountability", "wc-sec")) == ["decider-is-subject"]
+
+
+# --- a year and the next one ------------------------------------------------------------------------------------
+
+GIVEN = movement("given", "budget", ("v1", "source", -100), ("v1", "free", 100))
+
+
+def closing(amount: int) -> Movement:
+    return movement("carry", "carry", ("v1", "free", -amount), ("v1", "carried", amount), day=JUN)
+
+
+def opening(amount: int, year: int = 2027) -> Movement:
+    return movement("bring", "bring", ("v1", "brought", -amount), ("v1", "free", amount), day=JUN, year=year)
+
+
+def test_a_year_opens_with_what_the_year_before_was_closed_with(ledger: Ledger) -> None:
+    commit(ledger, GIVEN)
+    commit(ledger, closing(100), opening(100))
+    commit(
+        ledger, movement("next", "commit", ("v1", "free", -60), ("v1", "reserved", 60), day=JUN, year=2027)
+    )
+    assert ledger.verify() == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (closing(100),),
+        (opening(100),),
+        (closing(100), opening(90)),
+        (closing(90), opening(90)),
+        (closing(100), opening(100, year=2028)),
+    ],
+)
+def test_nothing_is_lost_or_found_between_two_years(ledger: Ledger, wrong: tuple[Movement, ...]) -> None:
+    commit(ledger, GIVEN)
+    assert set(broken(ledger, *wrong)) == {"carry-over-differs"}
+
+
+# --- voices -----------------------------------------------------------------------------------------------------
+
+
+def said(id_: str = "f", **more: Any) -> Feedback:
+    given = {"day": MAR, "organisation": "v1", "text": "活动室晚上不开门", "channel": "masses", **more}
+    return Feedback(id=id_, **given)
+
+
+def handling(name: str, of: str = "f", **more: Any) -> Step:
+    given = {"id": f"{of}/{name}", "post": "wc-sup", "day": APR, "note": "已核实", **more}
+    return Step(of=f"feedback:{of}", name=name, **given)
+
+
+def test_feedback_is_answered_rejected_or_merged(ledger: Ledger) -> None:
+    commit(ledger, said("open"), *(said(each, informant=f"h-{each}") for each in ("a", "r", "m")))
+    commit(ledger, handling("answer", "a"), handling("reject", "r"))
+    commit(ledger, said("m", informant="h-m", into="a"), handling("merge", "m"))
+    assert ledger.verify() == ()
+
+
+def test_no_piece_of_feedback_is_lost(ledger: Ledger) -> None:
+    commit(ledger, said(), said("into-nothing"))
+    assert broken(ledger, Withdrawal(noun="feedback", id="f", starts=MAR)) == ["feedback-removed"]
+    assert broken(ledger, handling("merge")) == ["feedback-merged-wrongly"]
+    assert broken(ledger, said(into="gone"), handling("merge")) == ["feedback-merged-wrongly"]
+    assert broken(ledger, said(into="into-nothing")) == ["feedback-merged-wrongly"]
+    assert broken(
+        ledger, said(into="f2"), said("f2", into="into-nothing"), handling("merge"), handling("merge", "f2")
+    ) == ["feedback-merged-wrongly"]
+    assert broken(ledger, handling("answer", note="")) == ["step-lacks"]
+
+
+@pytest.mark.parametrize(
+    "recognisable",
+    [
+        (said(informant="holder-b1"),),
+        (said(informant="v1"),),
+        (said(informant="wc"),),
+        (said(informant="wc-sec"),),
+        (said(informant="k7q2"), said("g", informant="k7q2")),
+        (said("from-k7q2", informant="k7q2"),),
+        (said(informant="k7q2", text="k7q2 说"),),
+        (said(informant="k7q2"), handling("answer", note="答复 k7q2")),
+        (said(informant="k7q2"), handling("answer", evidence=(Evidence(reference="录音-k7q2"),))),
+        (said(informant="k7q2"), Tenure(id="late", post="vacant", holder="k7q2")),
+    ],
+)
+def test_nobody_who_said_something_is_recognised(ledger: Ledger, recognisable: tuple[Record, ...]) -> None:
+    before = ledger.head()
+    with pytest.raises(InvariantBroken) as caught:
+        commit(ledger, *recognisable)
+    assert {problem.code for problem in caught.value.problems} == {"informant-recognisable"}
+    informant = next(each.informant for each in recognisable if isinstance(each, Feedback))
+    assert str(informant) not in str(caught.value).replace("v1", "" if informant == "v1" else "v1")
+    assert ledger.head() == before
+
+
+COUNTS = {"score": 900_000, "asked": 60, "answered": 50, "satisfied": 45}
+
+
+def appraisal(id_: str = "a", **more: Any) -> Appraisal:
+    return Appraisal(
+        **{"id": id_, "day": JUN, "organisation": "v1", "year": 2026, "voice": "masses", **COUNTS, **more}
+    )
+
+
+def test_an_appraisal_counts_once_and_not_before_its_year(ledger: Ledger) -> None:
+    commit(ledger, appraisal(), appraisal("b", year=2025), appraisal("c", organisation="v2"))
+    assert broken(ledger, appraisal("again")) == ["counted-twice"]
+    assert broken(ledger, appraisal("early", year=2027)) == ["outside-the-period"]
+    commit(ledger, Withdrawal(noun="appraisal", id="c", starts=JUN))
+
+
+def test_shares_of_what_the_letter_above_does_not_hold_are_refused(ledger: Ledger) -> None:
+    other = evolve(TWO, lines=(*TWO.lines, line(5, indicator="other", share=5)))
+    letters = (TOP, ONE, other)
+    assert "share-of-nothing" in broken(
+        ledger, *letters, *(step for each in letters for step in signing(each))
+    )
+
+
+def test_one_hand_does_not_sign_for_both(ledger: Ledger) -> None:
+    commit(
+        ledger,
+        Tenure(id="wc-t", post="wc-sec", holder="holder-wc", ends=FEB),
+        Tenure(id="wc-t2", post="wc-sec", holder="holder-b1", starts=FEB),
+    )
+    given = letter("low", "v1", "wc", "b1")
+    assert "signer-is-issuer" in broken(ledger, given, *signing(given, day=MAR))
+
+
+# --- reorganisations --------------------------------------------------------------------------------------------
+
+DECIDED = decision("organisation", "v1", "wc", id="merging", outcome="merge")
+
+
+def merger(**more: Any) -> Reorganisation:
+    given = {
+        "id": "r",
+        "day": MAY,
+        "kind": "merge",
+        "before": ("v1", "v2"),
+        "after": ("v2",),
+        "decision": "merging",
+    }
+    return Reorganisation(**{**given, "instrument": "示例发〔2026〕8号", **more})
+
+
+def test_units_end_on_the_day_of_their_reorganisation_and_leave_nothing_behind(ledger: Ledger) -> None:
+    commit(ledger, ITEM, GIVEN)
+    commit(
+        ledger,
+        DECIDED,
+        merger(successions=(Succession(of="item:i", to=("item:i2",)),)),
+        *gone("v1", MAY),
+        evolve(ITEM, organisation="v2", owner="b2-sec"),
+        evolve(ITEM, id="i2", day=MAY, organisation="v2", owner="b2-sec"),
+        movement("handed", "allocate", ("v1", "free", -100), ("v2", "free", 100), day=MAY),
+    )
+    assert ledger.verify() == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "code"),
+    [
+        ((ITEM,), "obligation-left"),
+        ((TOP, ONE, TWO, *signing(TOP), *signing(ONE), *signing(TWO)), "obligation-left"),
+        ((said(),), "obligation-left"),
+        ((GIVEN,), "balance-left"),
+    ],
+)
+def test_nothing_open_and_no_money_stays_with_a_unit_that_ends(
+    ledger: Ledger, left: tuple[Record, ...], code: str
+) -> None:
+    commit(ledger, *left)
+    assert code in broken(ledger, DECIDED, merger(), *gone("v1", MAY))
+
+
+def test_a_body_or_post_does_not_outlive_its_unit(ledger: Ledger) -> None:
+    unit, *_ = gone("v1", MAY)
+    assert set(broken(ledger, DECIDED, merger(), unit)) == {"obligation-left"}
+
+
+def test_what_ends_with_its_unit_is_told_in_the_reorganisation(ledger: Ledger) -> None:
+    commit(ledger, ITEM)
+    moved = evolve(ITEM, organisation="v2", owner="b2-sec")
+    assert broken(ledger, DECIDED, merger(), *gone("v1", MAY), moved) == ["succession-missing"]
+    with_reason = merger(successions=(Succession(of="item:i", reason="由并入单位承接"),))
+    commit(ledger, DECIDED, with_reason, *gone("v1", MAY), moved)
+
+
+def test_what_is_closed_by_a_step_when_its_unit_ends_is_told_too(ledger: Ledger) -> None:
+    commit(ledger, said())
+    steps = (*gone("v1", MAY), handling("answer", day=MAY))
+    assert broken(ledger, DECIDED, merger(), *steps) == ["succession-missing"]
+    commit(ledger, DECIDED, merger(successions=(Succession(of="feedback:f", reason="已答复"),)), *steps)
+
+
+def test_a_successor_is_there(ledger: Ledger) -> None:
+    commit(ledger, ITEM)
+    moved = (DECIDED, *gone("v1", MAY), evolve(ITEM, organisation="v2", owner="b2-sec"))
+    nowhere = merger(successions=(Succession(of="item:i", to=("item:unknown",)),))
+    assert broken(ledger, nowhere, *moved) == ["succession-unknown"]
+    nothing = merger(
+        successions=(Succession(of="item:i", reason="办结"), Succession(of="spirit:x", reason="无"))
+    )
+    assert broken(ledger, nothing, *moved) == ["succession-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (merger(), "reorganisation-mismatch"),
+        (merger(day=JUN), "reorganisation-mismatch"),
+        (merger(before=("v1", "v2"), after=("v3",)), "reorganisation-mismatch"),
+        (
+            merger(kind="transfer", before=("v2",), after=("v2",), decision="unknown"),
+            "reorganisation-without-decision",
+        ),
+        (
+            merger(kind="transfer", before=("jincheng",), after=("jincheng",)),
+            "reorganisation-without-decision",
+        ),
+    ],
+)
+def test_units_begin_and_end_as_the_reorganisation_says_and_by_a_decision(
+    ledger: Ledger, wrong: Reorganisation, code: str
+) -> None:
+    commit(ledger, DECIDED)
+    assert set(broken(ledger, wrong)) == {code}
+
+
+def test_money_stays_on_its_line_unless_it_is_allocated(ledger: Ledger) -> None:
+    commit(ledger, GIVEN)
+    astray = movement("astray", "commit", ("v1", "free", -10), ("v2", "reserved", 10), day=MAR)
+    assert set(broken(ledger, astray)) == {"movement-astray"}
+
+
+def test_a_closing_may_be_corrected_but_not_taken_away(ledger: Ledger) -> None:
+    commit(ledger, ITEM, *RECTIFIED, VERIFIED, CLOSING, CLOSED)
+    commit(ledger, evolve(CLOSED, note="补记"))
+    assert broken(ledger, Withdrawal(noun="step", id=CLOSED.id, starts=MAY))[0] == "closing-removed"
+
+
+def test_only_what_hung_on_the_unit_when_it_ended_is_asked_for(ledger: Ledger) -> None:
+    elsewhere = evolve(ITEM, id="elsewhere", organisation="v2", owner="b2-sec")
+    commit(ledger, elsewhere)
+    steps = Step(id="rectified", of="item:elsewhere", name="rectify", post="b2-sec", day=MAY)
+    commit(ledger, DECIDED, merger(), *gone("v1", MAY), evolve(elsewhere, text="改字"), steps)
+    assert ledger.verify() == ()
+
+
+def test_the_year_that_is_over_is_not_asked_for_again(ledger: Ledger) -> None:
+    commit(ledger, goal := Goal(id="g", organisation="v1", indicator="trained", year=2025, amount=10))
+    other = evolve(goal, organisation="v2")
+    commit(ledger, DECIDED, merger(), *gone("v1", MAY), other)
+    assert ledger.verify() == ()
+
+
+def test_a_reorganisation_that_was_none_is_withdrawn(ledger: Ledger) -> None:
+    commit(ledger, merger(kind="rename", before=("v1",), after=("v1",), decision=None))
+    commit(ledger, Withdrawal(noun="reorganisation", id="r", starts=MAY))
+    assert ledger.verify() == ()

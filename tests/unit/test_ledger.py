@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from partybuilding.extension.declared import PluginRecord
 from partybuilding.extension.host import PluginHost
 from partybuilding.extension.store import Draft, Head, Header, Row
 from partybuilding.ledger.ledger import Ledger
-from partybuilding.ledger.permissions import Action, Actor, AllowAll, Permission, Scope
+from partybuilding.ledger.permissions import Action, Actor, AllowAll, Lineage, Permission, Scope
 from partybuilding.ledger.versions import Withdrawal
 from partybuilding.storage.memory import MemoryStore
 
@@ -292,27 +293,27 @@ def test_a_withdrawal_takes_back_a_version() -> None:
 class Narrow:
     """A policy that lets one actor administer one organisation, and read."""
 
-    def decide(self, actor: Actor, action: Action, *, on: str | None, at: date) -> Permission:
+    def decide(self, actor: Actor, action: Action, *, on: Lineage, at: date) -> Permission:
         allow = (
             actor.id == "office"
-            and (action == "read" or (action, on) == ("administer", "a"))
+            and (action == "read" or (action, on) == ("administer", ("a",)))
             and at >= date(2026, 1, 5)
         )
         return Permission(allow=allow, rule=f"grant-{action}")
 
     def visible(self, actor: Actor, action: Action, *, at: date) -> Scope:
-        return Scope(everything=self.decide(actor, action, on=None, at=at).allow)
+        return Scope(everything=self.decide(actor, action, on=(), at=at).allow)
 
 
 def test_the_policy_is_asked_for_every_commit_and_its_rule_is_kept() -> None:
     ledger = Ledger(MemoryStore(), host=host(), policy=Narrow())
     commit(ledger, village())
-    assert [each.header.rule for each in ledger.log()] == ["grant-administer"]
+    assert [each.header.rule for each in ledger.log(actor=OFFICE, at=MOMENT)] == ["grant-administer"]
     with pytest.raises(NotPermitted) as caught:
         commit(ledger, village(id_="b"), Step(id="s", of="letter:1", name="sign", post="p", day=DAY))
     assert [problem.expected for problem in caught.value.problems] == [
-        "a permission on b",
-        "a permission on everything",
+        "a permission on organisation:b",
+        "a permission on step:s",
     ]
     with pytest.raises(NotPermitted):
         commit(ledger, village("新"), at=datetime(2026, 1, 4, 15, 59, tzinfo=UTC))
@@ -324,11 +325,19 @@ def test_the_policy_is_asked_for_every_commit_and_its_rule_is_kept() -> None:
 
 def test_who_reads_must_be_named_unless_everybody_may() -> None:
     ledger = Ledger(MemoryStore(), host=host(), policy=Narrow())
-    assert ledger.snapshot(on=DAY, actor=OFFICE).records == {}
-    for actor, code in ((None, "actor-missing"), (Actor("guest"), "not-permitted")):
-        with pytest.raises(NotPermitted) as caught:
-            ledger.snapshot(on=DAY, actor=actor)
-        assert caught.value.code == code
+    assert ledger.snapshot(on=DAY, actor=OFFICE, at=MOMENT).records == {}
+    for actor, at, codes in (
+        (None, MOMENT, ["actor-missing"]),
+        (OFFICE, None, ["moment-missing"]),
+        (None, None, ["actor-missing", "moment-missing"]),
+        (Actor("guest"), MOMENT, ["not-permitted"]),
+    ):
+        for ask in (partial(ledger.snapshot, on=DAY), ledger.log, ledger.verify):
+            with pytest.raises(NotPermitted) as caught:
+                ask(actor=actor, at=at)
+            assert [each.code for each in caught.value.problems] == codes
+    assert list(ledger.log(actor=OFFICE, at=MOMENT)) == []
+    assert ledger.verify(actor=OFFICE, at=MOMENT) == ()
 
 
 def test_an_unknown_scheme_names_the_known_ones() -> None:

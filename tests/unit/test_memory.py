@@ -17,7 +17,8 @@ HEADER = Header(at=datetime(2026, 1, 5, tzinfo=UTC), actor="office", reason="tes
 
 def test_both_backends_are_declared() -> None:
     declared = {each.scheme: each.capabilities for each in partybuilding_storage_backends()}
-    assert declared == {"memory": frozenset(), "sqlite": {"durable", "file_based", "joins", "multi_process"}}
+    everything = {"backup", "durable", "erasable", "file_based", "joins", "multi_process"}
+    assert declared == {"memory": {"erasable"}, "sqlite": everything}
 
 
 def test_memory_stores_have_no_names_and_join_no_connection() -> None:

@@ -21,7 +21,6 @@ for command in (
     keeping.verify,
     keeping.backup,
     keeping.forget,
-    keeping.ddl,
     rules.plugins,
 ):
     app.command(command)

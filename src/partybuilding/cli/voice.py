@@ -31,7 +31,7 @@ class Voice:
 
     def say(self, label: Label) -> None:
         """A sentence."""
-        self.console.print(label.say(self.language), markup=False, highlight=False)
+        self.console.print(label.say(self.language), markup=False, highlight=False, soft_wrap=True)
 
     def complain(self, problem: Problem) -> None:
         """What is wrong, on one line however long, so that a hash in it can be copied."""

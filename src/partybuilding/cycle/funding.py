@@ -32,18 +32,19 @@ class Line:
 
 @frozen(kw_only=True)
 class Standing:
-    """How a line stands, in fen: what came in, what went down, what is available, committed and paid."""
+    """How a line stands, in fen: what came in, what went down, what is available, committed, paid and carried over."""
 
     received: int
     handed_down: int
     free: int
     reserved: int
     spent: int
+    carried: int = 0
 
     @property
     def accounted(self) -> bool:
-        """Whether every fen is accounted for: received = handed down + available + committed + paid."""
-        return self.received == self.handed_down + self.free + self.reserved + self.spent
+        """Whether every fen is accounted for: received = handed down + available + committed + paid + carried over."""
+        return self.received == self.handed_down + self.free + self.reserved + self.spent + self.carried
 
 
 def of_year(snapshot: Snapshot, year: int) -> tuple[Movement, ...]:
@@ -61,7 +62,7 @@ def standing(movements: Iterable[Movement], line: Line) -> Standing:
     movements = tuple(movements)
     held = balances(movements)
     amounts = {pocket: held.get(Account(line.organisation, line.purpose, pocket), 0) for pocket in POCKETS}
-    received = handed = 0
+    received, handed = -amounts["brought"], 0
     for movement in movements:
         if _across(movement):
             for leg in movement.legs:
@@ -74,6 +75,7 @@ def standing(movements: Iterable[Movement], line: Line) -> Standing:
         free=amounts["free"],
         reserved=amounts["reserved"],
         spent=amounts["spent"],
+        carried=amounts["carried"],
     )
 
 
@@ -177,6 +179,32 @@ def reverse(movement: Movement, *, day: date, id_: str, reason: str) -> Movement
     legs = tuple(evolve(leg, amount=-leg.amount) for leg in movement.legs)
     return Movement(
         id=id_, day=day, year=movement.year, kind="reverse", legs=legs, reverses=movement.id, reason=reason
+    )
+
+
+def carry_over(
+    snapshot: Snapshot, line: Line, *, day: date, id_: str, reason: str = ""
+) -> tuple[Movement, ...]:
+    """What a year leaves on a line, as the closing of the year and the opening of the next one; nothing if nothing is left.
+
+    What is committed stays committed: both go on as they are. The two movements are for one changeset; the closing is of
+    ``day``, and so is the opening, for money is in one year at a time.
+    """
+    held = balances(of_year(snapshot, line.year))
+    pockets: tuple[Pocket, ...] = ("free", "reserved")
+    left = {pocket: held.get(Account(line.organisation, line.purpose, pocket), 0) for pocket in pockets}
+    if not any(left.values()):
+        return ()
+    given = {pocket: amount for pocket, amount in left.items() if amount}
+    total, following = sum(given.values()), evolve(line, year=line.year + 1)
+    closing = (*(line.leg(pocket, -amount) for pocket, amount in given.items()), line.leg("carried", total))
+    opening = (
+        following.leg("brought", -total),
+        *(following.leg(pocket, amount) for pocket, amount in given.items()),
+    )
+    return (
+        _movement("carry", line, day, f"{id_}/carry", closing, reason=reason),
+        _movement("bring", following, day, f"{id_}/bring", opening, reason=reason),
     )
 
 

@@ -99,9 +99,21 @@ def play(ledger: Ledger, records: Iterable[Record], catalogue: Catalogue, terms:
     return evolve(retell(ledger, catalogue, date(terms.year, 12, 31)), refused=tuple(stage.refused))
 
 
-def retell(ledger: Ledger, catalogue: Catalogue, on: date) -> Year:
-    """The year of a day as the ledger tells it: its moments, its letters, and its result up to the day."""
-    snapshot = ledger.snapshot(on=on)
+def retell(
+    ledger: Ledger,
+    catalogue: Catalogue,
+    on: date,
+    *,
+    actor: Actor | None = None,
+    at: datetime | None = None,
+) -> Year:
+    """The year of a day as the ledger tells it: its moments, its letters, and its result up to the day.
+
+    For a reader who may not see everything (``actor``, reading at the moment ``at``) it tells of the organisations in
+    scope only, and of no moments, because these run across all.
+    """
+    snapshot = ledger.snapshot(on=on, actor=actor, at=at)
+    log = ledger.log(actor=actor, at=at) if snapshot.seen is None else ()
     year = on.year
     moments = [
         Moment(
@@ -109,7 +121,7 @@ def retell(ledger: Ledger, catalogue: Catalogue, on: date) -> Year:
             what=Label(each.header.reason, each.header.command or each.header.reason),
             records=each.count,
         )
-        for each in ledger.log()
+        for each in log
     ]
     return Year(
         year=year,

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from attrs import field, frozen
 from attrs.validators import optional
 
-from partybuilding.domain.record import Event, among, natural, repeated, valid_id, valid_reference, whole
+from partybuilding.domain.record import (
+    Event,
+    among,
+    natural,
+    repeated,
+    valid_day,
+    valid_id,
+    valid_reference,
+    whole,
+)
 from partybuilding.domain.standards import Declaration
 from partybuilding.errors import Problem, RecordProblem, Where
 from partybuilding.labels import Label
@@ -31,12 +41,13 @@ MATTERS: Mapping[Matter, Label] = MappingProxyType(
 class Decision(Event):
     """What an authorised body decided on a day under a document number; without it nothing of weight is recorded.
 
-    ``subject`` is the organisation, body or post that it concerns, ``of`` the record it rests on (``noun:id``).
+    ``subject`` is the organisation, body or post that it concerns, ``of`` the record it rests on (``noun:id``). A
+    decision with an effect for a time says the first day ``until`` which it lasts; ``lifts`` names an earlier decision
+    whose effect ends with this one.
 
     Raises:
-        RecordProblem: ``no-document``, ``decides-on-itself``; both at once.
+        RecordProblem: ``no-document``, ``decides-on-itself``, ``effect-before-decision``; all at once.
 
-    >>> from datetime import date
     >>> closing = Decision(
     ...     id="d-1", day=date(2026, 9, 1), body="shili-committee", document="示例发〔2026〕3号", matter="closing",
     ...     subject="shili-01", outcome="close", of="item:shili-01/1",
@@ -53,6 +64,8 @@ class Decision(Event):
     outcome: str
     of: str | None = field(default=None, validator=optional(valid_reference))
     year: int | None = field(default=None, validator=optional(whole))
+    until: date | None = field(default=None, validator=optional(valid_day))
+    lifts: str | None = field(default=None, validator=optional(valid_id))
 
     def __attrs_post_init__(self) -> None:
         problems = tuple(self._problems())
@@ -68,6 +81,25 @@ class Decision(Event):
         if self.body == self.subject:
             remedy = "Let the superior body decide."
             yield Problem("decides-on-itself", where, self.body, "another body", remedy)
+        if self.until is not None and self.until <= self.day:
+            remedy = "Name the first day without the effect."
+            yield Problem("effect-before-decision", where, str(self.until), f"a day after {self.day}", remedy)
+
+
+def effect_ends(decision: Decision, decisions: Iterable[Decision]) -> date | None:
+    """The first day without the effect of a decision, computed; None if it has no end, or no effect for a time.
+
+    The effect ends by itself, or earlier on the day of a decision that lifts it.
+
+    >>> talk = Decision(
+    ...     id="d-1", day=date(2026, 3, 1), body="acheng-committee", document="示例发〔2026〕4号", matter="accountability",
+    ...     subject="shili-01-secretary", outcome="admonish", of="item:shili-01/1", until=date(2026, 9, 1),
+    ... )
+    >>> effect_ends(talk, [talk])
+    datetime.date(2026, 9, 1)
+    """
+    lifted = [each.day for each in decisions if each.lifts == decision.id]
+    return min([day for day in (decision.until, *lifted) if day is not None], default=None)
 
 
 @frozen(kw_only=True)

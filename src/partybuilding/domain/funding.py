@@ -13,16 +13,20 @@ from partybuilding.domain.record import Event, among, valid_id, valid_reference,
 from partybuilding.errors import Problem, RecordProblem, Where
 from partybuilding.labels import Label
 
-Pocket = Literal["source", "free", "reserved", "spent"]
+Pocket = Literal["source", "free", "reserved", "spent", "brought", "carried"]
 POCKETS: Mapping[Pocket, Label] = MappingProxyType(
     {
         "source": Label("财政拨入", "source"),
         "free": Label("可用", "available"),
         "reserved": Label("已承诺", "committed"),
         "spent": Label("已支付", "paid"),
+        "brought": Label("上年结转", "brought from the year before"),
+        "carried": Label("结转下年", "carried to the next year"),
     }
 )
-MovementKind = Literal["budget", "allocate", "commit", "pay", "release", "return", "reverse"]
+MovementKind = Literal[
+    "budget", "allocate", "commit", "pay", "release", "return", "carry", "bring", "reverse"
+]
 MOVEMENT_KINDS: Mapping[MovementKind, Label] = MappingProxyType(
     {
         "budget": Label("预算下达", "budget"),
@@ -31,11 +35,25 @@ MOVEMENT_KINDS: Mapping[MovementKind, Label] = MappingProxyType(
         "pay": Label("支付", "payment"),
         "release": Label("解除承诺", "release"),
         "return": Label("交回", "return"),
+        "carry": Label("结转下年", "carry-over"),
+        "bring": Label("上年结转", "bringing forward"),
         "reverse": Label("冲销", "reversal"),
     }
 )
 
-
+WAYS: Mapping[MovementKind, tuple[frozenset[Pocket], frozenset[Pocket]]] = MappingProxyType(
+    {
+        "budget": (frozenset({"source"}), frozenset({"free"})),
+        "allocate": (frozenset({"free"}), frozenset({"free"})),
+        "commit": (frozenset({"free"}), frozenset({"reserved"})),
+        "pay": (frozenset({"reserved"}), frozenset({"spent"})),
+        "release": (frozenset({"reserved"}), frozenset({"free"})),
+        "return": (frozenset({"free"}), frozenset({"free", "source"})),
+        "carry": (frozenset({"free", "reserved"}), frozenset({"carried"})),
+        "bring": (frozenset({"brought"}), frozenset({"free", "reserved"})),
+    }
+)
+"""From which pockets to which a movement goes; a reversal goes back the way of what it takes back."""
 FEWEST_LEGS = 2
 """Double entry has two sides."""
 
@@ -43,6 +61,8 @@ FEWEST_LEGS = 2
 @frozen
 class Account:
     """A pocket of an organisation for a purpose: ``free``, ``reserved``, ``spent``, or the ``source`` it came from.
+
+    What a year leaves is ``carried`` and comes as ``brought`` into the next one.
 
     >>> Account("shili", "education", "free").pocket
     'free'

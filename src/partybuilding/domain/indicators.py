@@ -17,6 +17,8 @@ from partybuilding.labels import Label
 TargetKind = Literal["cascade", "standard", "none"]
 Missing = Literal["not_assessable", "zero", "full"]
 Direction = Literal["higher", "lower", "none"]
+Carry = Literal["sum", "share", "none"]
+"""What may be done with a figure when units are reorganised: added up; also divided by the key; nothing."""
 COMMON_YEAR = 2001
 """A due day must exist in every year, so it must exist in a year without a leap day."""
 
@@ -29,10 +31,12 @@ class Indicator(Declaration):
     ``denominator`` are columns: with a denominator the actual is a rate, Σnumerator ÷ Σdenominator. ``target`` says how
     the target is made: ``cascade`` (additive, down the tree), ``standard`` (from the standard ``target_standard``), or
     ``none``. ``scoring`` names a scoring rule. ``missing`` is what an unreported actual means for the score;
-    ``evidence`` is the one piece of evidence it needs, ``submissions`` how often a year it must be reported.
+    ``evidence`` is the one piece of evidence it needs, ``submissions`` how often a year it must be reported. ``carry`` says
+    what becomes of goals and of lines of letters when units are reorganised: added up (``sum``), also divided by the key
+    (``share``), or not compared (``none``).
 
     Raises:
-        RecordProblem: ``target-mismatch``, ``rate-cascades``, ``bad-date``; all at once.
+        RecordProblem: ``target-mismatch``, ``rate-cascades``, ``rate-carried``, ``bad-date``; all at once.
 
     >>> from partybuilding.domain.standards import person_time
     >>> training = Indicator(
@@ -57,6 +61,7 @@ class Indicator(Declaration):
     missing: Missing = field(default="not_assessable", validator=among(get_args(Missing)))
     evidence: Label = Label("", "")
     submissions: int = field(default=1, validator=natural)
+    carry: Carry = field(default="none", validator=among(get_args(Carry)))
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -73,6 +78,9 @@ class Indicator(Declaration):
         if self.target == "cascade" and self.denominator is not None:
             remedy = "A rate gets its target as a standard."
             yield Problem("rate-cascades", where, self.denominator, "no denominator", remedy)
+        if self.carry != "none" and self.denominator is not None:
+            remedy = "Let numerator and denominator be carried; the rate follows."
+            yield Problem("rate-carried", where, self.carry, "carry='none'", remedy)
         try:
             date(COMMON_YEAR, *self.due)
         except (TypeError, ValueError):

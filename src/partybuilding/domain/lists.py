@@ -134,7 +134,7 @@ class PublicCommitment(Event):
 ITEM_LIFE = Lifecycle(
     name="item",
     start="found",
-    closed=("closed",),
+    closed=("closed", "passed_on"),
     states=MappingProxyType(
         {
             "found": Label("挂号", "registered"),
@@ -143,6 +143,7 @@ ITEM_LIFE = Lifecycle(
             "reported": Label("申请验收", "reported done"),
             "verified": Label("已核验", "verified"),
             "closed": Label("销号", "closed"),
+            "passed_on": Label("已移交", "passed on"),
         }
     ),
     transitions=(
@@ -194,6 +195,14 @@ ITEM_LIFE = Lifecycle(
             needs=("note",),
             undoes=("report", "verify", "close"),
             label=Label("复号", "re-open"),
+        ),
+        Transition(
+            step="pass_on",
+            sources=("found", "committed", "rectifying", "reported", "verified"),
+            target="passed_on",
+            needs=("note",),
+            undoes=("report", "verify"),
+            label=Label("移交", "pass on"),
         ),
     ),
 )

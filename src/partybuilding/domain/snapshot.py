@@ -36,6 +36,9 @@ class Snapshot:
     changeset ``known``, so that a result can say what it was computed from. ``root`` is the organisation that a plan
     covers with its subtree, and ``line`` the line it runs on.
 
+    For a reader who may not see everything, ``records`` are those in the reader's scope, ``seen`` the ids of the
+    organisations in it, and ``whole`` is the snapshot behind, which runs compute on and nobody shows.
+
     >>> village = Organisation(id="shili-01", name="示例村01", kind="village")
     >>> january = Snapshot(on=date(2026, 1, 31), known=1, head="", records={"organisation": (village,)})
     >>> january.find(Organisation, "shili-01") is village, january.find(Organisation, "shili-02")
@@ -49,6 +52,8 @@ class Snapshot:
     stamps: Mapping[str, Stamp] = field(factory=dict, repr=False)
     root: str | None = None
     line: str = TERRITORY
+    seen: frozenset[str] | None = None
+    whole: Snapshot | None = field(default=None, repr=False)
 
     def of(self, noun: type[R]) -> tuple[R, ...]:
         """All records of a class, ordered by id."""
@@ -92,4 +97,5 @@ class Snapshot:
             grown.setdefault(record.noun, {})[record.id] = record
         ordered = {noun: tuple(held[id_] for id_ in sorted(held)) for noun, held in grown.items()}
         stamps = {reference: stamp for reference, stamp in self.stamps.items() if reference not in fresh}
-        return evolve(self, records=ordered, stamps=stamps)
+        whole = None if self.whole is None else self.whole.adding(records)
+        return evolve(self, records=ordered, stamps=stamps, whole=whole)

@@ -31,6 +31,9 @@ Shown = int | Decimal | Rate | bool | None
 class Result:
     """What a run computed for a year, from one snapshot and one catalogue; it never changes.
 
+    For a reader who may not see everything it holds the organisations in scope and no other: the numbers are those of the
+    whole, and one that is hidden is as unknown as one that does not exist.
+
     >>> result = getfixture("acheng_result")            # doctest: +SKIP
     >>> result.value("jincheng", "total_score")         # doctest: +SKIP
     Decimal('93.5')
@@ -98,8 +101,8 @@ class Result:
 
     def standard(self, organisation: str, name: str) -> Declared[Standard] | None:
         """The layer of a standard that the run used for an organisation; None if it read none."""
-        laid = self.laid.get((name, False)) or self.laid.get((name, True))
-        return None if laid is None else laid.layer(self._at(organisation))
+        at, laid = self._at(organisation), self.laid.get((name, False)) or self.laid.get((name, True))
+        return None if laid is None else laid.layer(at)
 
     def frame(self) -> Mapping[str, NDArray[np.int64]]:
         """The whole numbers of every column as arrays, missing ones as 0; see ``columns`` for what is known."""

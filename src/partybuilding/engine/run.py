@@ -25,7 +25,9 @@ from partybuilding.engine.limits import require_limits
 from partybuilding.engine.plan import TOTAL, Node, Plan, plan_of
 from partybuilding.engine.resolving import Laid, lay, nearest
 from partybuilding.engine.result import Result
+from partybuilding.engine.scoping import scoped, unseen
 from partybuilding.engine.tree import tree_of
+from partybuilding.errors import PartybuildingError
 from partybuilding.extension.catalogue import Catalogue
 from partybuilding.extension.declarations import (
     Cascade,
@@ -63,13 +65,25 @@ def evaluate(snapshot: Snapshot, catalogue: Catalogue, *, year: int, fresh: bool
     """Compute every column that the rules in force on the snapshot's day declare for a year.
 
     ``fresh`` computes targets by cascades from goals; otherwise they are read from the letters in effect, so that
-    December's weights never move January's targets.
+    December's weights never move January's targets. A run computes on everything; for a reader who may not see everything
+    the result then answers for the organisations in scope, with the same numbers.
 
     Raises:
         PlanProblem: declarations that do not fit together, or bounds that could overflow.
         Infeasible: a cascade whose bounds cannot be kept.
         InputProblem: reported figures beyond their declared bounds.
     """
+    if snapshot.whole is None:
+        return _evaluate(snapshot, catalogue, year, fresh=fresh)
+    try:
+        result = _evaluate(snapshot.whole, catalogue, year, fresh=fresh)
+    except PartybuildingError as error:
+        raise unseen(error, snapshot) from None  # the cause names what the reader may not see
+    return scoped(result, snapshot)
+
+
+def _evaluate(snapshot: Snapshot, catalogue: Catalogue, year: int, *, fresh: bool) -> Result:
+    """Compute every column on all that a snapshot holds."""
     tree = tree_of(snapshot)
     plan = plan_of(catalogue, snapshot.on, fresh=fresh)
     ground = Ground(snapshot=snapshot, tree=tree, catalogue=catalogue, year=year)

@@ -6,7 +6,7 @@ one slice, so that a standard of a place is laid over its organisations at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from attrs import field, frozen
@@ -104,16 +104,36 @@ def tree_of(snapshot: Snapshot) -> Tree:
         above = parents[id_]
         if above is not None:
             children.setdefault(above, []).append(id_)
-    order, first, levels = _level_order(snapshot.root, children)
+    order, first, levels = _level_order((snapshot.root,), children)
     codes = {code: each.id for each in organisations.values() for code in each.codes(snapshot.on)}
     return _laid(order, first, levels, organisations, _above(snapshot.root, parents), codes)
 
 
+def part_of(tree: Tree, kept: Collection[str]) -> Tree:
+    """The part of a tree that some organisations make up; one whose parent is left out stands at the top, as a root.
+
+    What lies above and the codes of the others are left out, too. With none kept, the tree is empty.
+    """
+    members = {each.id: each for each in tree.organisations if each.id in kept}
+    roots: list[str] = []
+    children: dict[str, list[str]] = {}
+    for at, id_ in enumerate(tree.ids):
+        if id_ in members:
+            above = None if tree.parent[at] < 0 else tree.ids[int(tree.parent[at])]
+            if above in members:
+                children.setdefault(above, []).append(id_)
+            else:
+                roots.append(id_)
+    order, first, levels = _level_order(roots, children)
+    codes = {code: id_ for code, id_ in tree.codes.items() if id_ in members}
+    return _laid(order, first, levels, members, (), codes)
+
+
 def _level_order(
-    root: str, children: dict[str, list[str]]
+    roots: Iterable[str], children: dict[str, list[str]]
 ) -> tuple[list[str], list[int], list[tuple[int, int]]]:
     """Ids level by level, where each one's children start, and where the levels start and stop."""
-    order, first, levels = [root], [], []
+    order, first, levels = [*roots], [], []
     start = 0
     while start < len(order):
         stop = len(order)
@@ -146,7 +166,7 @@ def _laid(
     """The arrays of a tree from its level order."""
     starts = np.asarray(first, dtype=np.int64)
     parent = np.full(len(order), -1, dtype=np.int64)
-    parent[1:] = np.repeat(np.arange(len(order)), np.diff(starts))
+    parent[starts[0] :] = np.repeat(np.arange(len(order)), np.diff(starts))
     size = _sizes(parent, levels)
     members = tuple(organisations[id_] for id_ in order)
     kinds = tuple(sorted({each.kind for each in members}))
@@ -178,6 +198,8 @@ def _sizes(parent: Index, levels: Sequence[tuple[int, int]]) -> Index:
 def _preorder(parent: Index, size: Index, levels: Sequence[tuple[int, int]], first: Index) -> Index:
     """The place of each organisation in preorder: after its parent and the subtrees of its elder siblings."""
     place = np.zeros(len(parent), dtype=np.int64)
+    top = int(first[0])
+    place[:top] = np.cumsum(size[:top]) - size[:top]
     for start, stop in levels[1:]:
         above = parent[start:stop]
         before = np.cumsum(size[start:stop]) - size[start:stop]

@@ -31,6 +31,8 @@ LEGS: Mapping[MovementKind, tuple[tuple[str, Pocket], tuple[str, Pocket]]] = {
     "pay": (("organisation", "reserved"), ("organisation", "spent")),
     "release": (("organisation", "reserved"), ("organisation", "free")),
     "return": (("organisation", "free"), ("to", "free")),
+    "carry": (("organisation", "free"), ("organisation", "carried")),
+    "bring": (("organisation", "brought"), ("organisation", "free")),
 }
 """From which account to which a movement goes, by its kind; a reversal goes the opposite way of what it undoes."""
 

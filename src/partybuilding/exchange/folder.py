@@ -16,13 +16,15 @@ from attrs import field, frozen
 
 from partybuilding.domain.organisations import TERRITORY, District
 from partybuilding.domain.record import Record
+from partybuilding.domain.sheets import Sheet
 from partybuilding.errors import InputProblem, Problem, Where
 from partybuilding.exchange.building import Builder, parts_of
+from partybuilding.exchange.codes import Codes, codes_of
 from partybuilding.exchange.columns import Form
 from partybuilding.exchange.complaints import Complaints
 from partybuilding.exchange.decoding import decode
 from partybuilding.exchange.district import FILE, About, read_about
-from partybuilding.exchange.forms import FORMS, MOVEMENTS, ORGANISATIONS, PLACEMENTS, READINGS
+from partybuilding.exchange.forms import ALIASES, FORMS, MOVEMENTS, ORGANISATIONS, PLACEMENTS, READINGS
 from partybuilding.exchange.grids import Grid, read_grid
 from partybuilding.exchange.lines import Line, Lines, read_lines
 from partybuilding.exchange.readings import read_sheets
@@ -89,7 +91,7 @@ def read_folder(path: str | Path) -> Folder:
     files = tuple(reading.lines(form, grids[form.file]) for form in FORMS if form is not READINGS)
     ids = ids_of(files)
     reading.check(files, ids, about)
-    sheets = () if (given := grids[READINGS.file]) is None else read_sheets(given, ids, reading.complaints)
+    sheets = reading.sheets(grids[READINGS.file], ids, _codes(files))
     records = reading.records(files)
     reading.complaints.refuse()
     return _folder(about, (*records, *sheets), (*reading.warnings, *_alike(files)))
@@ -107,6 +109,11 @@ def _folder(about: About | None, records: tuple[Record, ...], warnings: tuple[Pr
         records=(about.district, *records),
         warnings=warnings,
     )
+
+
+def _codes(files: Iterable[Lines]) -> Codes:
+    """The official codes that the folder gives."""
+    return next(codes_of(file) for file in files if file.form is ALIASES)
 
 
 class _Reading:
@@ -189,6 +196,10 @@ class _Reading:
         if about is not None:
             lines = {TERRITORY, *(each.text("line") for each in placements.lines)}
             self._district(about.district, ids, {each for each in lines if each})
+
+    def sheets(self, grid: Grid | None, ids: Ids, codes: Codes) -> tuple[Sheet, ...]:
+        """The readings of the folder; none if it has no such file, or one that could not be read."""
+        return () if grid is None else read_sheets(grid, ids, codes, self.complaints)
 
     def _district(self, district: District, ids: Ids, lines: set[str]) -> None:
         if ids.missing(district.root, ("organisation",)):

@@ -8,24 +8,31 @@ from itertools import combinations
 from operator import itemgetter
 from typing import TYPE_CHECKING, NoReturn, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from partybuilding.domain.sheets import Sheet, sheet
 from partybuilding.domain.standards import Unit
 from partybuilding.errors import InputProblem, Problem, Where
 from partybuilding.exchange.forms import READINGS
-from partybuilding.exchange.kinds import DAY, DECLARED, ID, UNIT
+from partybuilding.exchange.kinds import DAY, DECLARED, ID, TEXT, UNIT
 from partybuilding.exchange.lines import Head, read_head
 from partybuilding.money import scaled
+from partybuilding.timeline import Interval
 
 if TYPE_CHECKING:
+    from partybuilding.exchange.codes import Codes
     from partybuilding.exchange.complaints import Complaints
     from partybuilding.exchange.grids import Grid, Row
     from partybuilding.exchange.references import Ids
 
 KEY = ("fact", "unit", "starts", "ends")
 """What makes a sheet: rows that agree in these cells belong together."""
-KINDS = {"organisation": ID, "fact": DECLARED, "unit": UNIT, "starts": DAY, "ends": DAY}
+CODED = ("scheme", "code")
+"""What names an organisation in place of its id."""
+KINDS = {
+    "organisation": ID, "scheme": DECLARED, "code": TEXT,
+    "fact": DECLARED, "unit": UNIT, "starts": DAY, "ends": DAY,
+}  # fmt: skip
 
 
 @frozen
@@ -50,14 +57,16 @@ class Gathered:
 class Gathering:
     """Puts rows into their sheets; what was read once is not read again."""
 
-    def __init__(self, head: Head, ids: Ids, complaints: Complaints) -> None:
-        self._head, self._ids, self._complaints = head, ids, complaints
+    def __init__(self, head: Head, ids: Ids, codes: Codes, complaints: Complaints) -> None:
+        self._head, self._ids, self._codes, self._complaints = head, ids, codes, complaints
         places = {column.name: at for at, column in enumerate(head.columns) if column is not None}
         self._key = itemgetter(*(places[name] for name in KEY))
-        self._organisation_at = places["organisation"]
+        self._organisation_at = places.get("organisation")
+        self._coded_at = tuple(places[name] for name in CODED if name in places)
         self._value_at = places.get("value")
         self._opened: dict[tuple[str, ...], tuple[Period, Gathered]] = {}
         self._read: dict[tuple[str, str], object] = {}
+        self._borne: dict[tuple[Period, str, str], str | InputProblem | None] = {}
         self.sheets: dict[Period, Gathered] = {}
 
     def take(self, row: Row) -> None:
@@ -65,13 +74,13 @@ class Gathering:
         number, cells, _ = row
         key = self._key(cells)
         found = self._opened.get(key) or self._open(key, number)
-        organisation = self._cell("organisation", cells[self._organisation_at], number)
+        organisation = self._whose(cells, found, number)
         text = "" if self._value_at is None else cells[self._value_at]
         if found is None or organisation is None or not text:
             return
         self._opened[key] = found
         period, gathered = found
-        id_ = cast("str", organisation)
+        id_ = organisation
         value = self._value(text, gathered.unit, number)
         if id_ in gathered.rows:
             place = self._where("organisation", number)
@@ -82,6 +91,44 @@ class Gathering:
             )
         elif value is not None:
             gathered.rows[id_], gathered.figures[id_] = number, value
+
+    def _whose(
+        self, cells: tuple[str, ...], opened: tuple[Period, Gathered] | None, number: int
+    ) -> str | None:
+        """Whose figure a row holds: by the id, or by the code that an organisation bore in the period."""
+        text = "" if self._organisation_at is None else cells[self._organisation_at]
+        given = [cells[at] for at in self._coded_at]
+        if not any(given):
+            return cast("str | None", self._cell("organisation", text, number))
+        if text:
+            place, read = self._where("organisation", number), f"{text} beside {' '.join(given)}"
+            remedy = "Empty one of the two."
+            self._complaints.add(
+                Problem("code-beside-id", place, read, "an id, or a code with its scheme", remedy)
+            )
+            return None
+        words = [self._cell(name, each, number) for name, each in zip(CODED, given, strict=True)]
+        if opened is None or None in words:
+            return None
+        return self._bearer(opened[0], *(str(each) for each in words), number=number)
+
+    def _bearer(self, period: Period, scheme: str, code: str, *, number: int) -> str | None:
+        """Who bore a code in a period, looked up once; a complaint is made for every row that has it."""
+        key = (period, scheme, code)
+        if key not in self._borne:
+            try:
+                self._borne[key] = self._codes.bearer(scheme, code, Interval(period.starts, period.ends))
+            except InputProblem as error:
+                self._borne[key] = error
+        found = self._borne[key]
+        if isinstance(found, InputProblem):
+            for problem in found.problems:
+                self._complaints.take(
+                    InputProblem(evolve(problem, where=Where())),
+                    self._where(problem.where.column or "code", number),
+                )
+            return None
+        return found
 
     def _open(self, key: tuple[str, ...], number: int) -> tuple[Period, Gathered] | None:
         """The sheet of a fact and period; its unit is the one that came first."""
@@ -151,12 +198,12 @@ def _empty(name: str) -> NoReturn:
     raise InputProblem(Problem("empty-cell", Where(), "nothing", KINDS[name].looks, "Fill in the cell."))
 
 
-def read_sheets(grid: Grid, ids: Ids, complaints: Complaints) -> tuple[Sheet, ...]:
+def read_sheets(grid: Grid, ids: Ids, codes: Codes, complaints: Complaints) -> tuple[Sheet, ...]:
     """The readings of a grid as sheets, one for a fact and period, ordered by their ids."""
     head = read_head(grid, READINGS, complaints)
-    if head.lacking:
+    if head.lacking or not _tells_whose(grid, head, complaints):
         return ()
-    gathering = Gathering(head, ids, complaints)
+    gathering = Gathering(head, ids, codes, complaints)
     for row in grid.rows:
         if not row.broken:
             gathering.take(row)
@@ -174,6 +221,20 @@ def read_sheets(grid: Grid, ids: Ids, complaints: Complaints) -> tuple[Sheet, ..
         if each.figures
     ]
     return tuple(sorted(made, key=lambda each: each.id))
+
+
+def _tells_whose(grid: Grid, head: Head, complaints: Complaints) -> bool:
+    """Whether the columns can tell whose a figure is: by id, or by code and scheme."""
+    there = {column.name for column in head.columns if column}
+    lacking = [each for each in CODED if each not in there]
+    if not lacking or ("organisation" in there and len(lacking) == len(CODED)):
+        return True
+    if not grid.header.broken and None not in head.columns:
+        missing = lacking[0] if len(lacking) < len(CODED) else "organisation"
+        column = next(each for each in READINGS.columns if each.name == missing)
+        place, remedy = Where(file=READINGS.file, row=1, column=missing), "Add the column."
+        complaints.add(Problem("missing-column", place, "nothing", f"{missing} {column.zh}", remedy))
+    return False
 
 
 def _overlaps(sheets: Mapping[Period, Gathered], head: Head) -> list[Problem]:

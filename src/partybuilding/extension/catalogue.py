@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from partybuilding.domain.feedback import FEEDBACK_LIFE, Feedback
 from partybuilding.domain.indicators import Indicator
 from partybuilding.domain.letters import LETTER_LIFE, Letter
 from partybuilding.domain.lifecycles import Lifecycle
@@ -34,7 +35,7 @@ __all__ = ["NATIONAL", "Catalogue", "Declared", "PluginRecord", "Resolution", "f
 R = TypeVar("R", bound=Declaration)
 
 LIFECYCLES: Mapping[type[Record], Lifecycle] = MappingProxyType(
-    {Letter: LETTER_LIFE, Item: ITEM_LIFE, PublicCommitment: COMMITMENT_LIFE}
+    {Letter: LETTER_LIFE, Item: ITEM_LIFE, PublicCommitment: COMMITMENT_LIFE, Feedback: FEEDBACK_LIFE}
 )
 """The life cycles that are the same everywhere; those of projects are declared."""
 

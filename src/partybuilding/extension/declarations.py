@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
+from partybuilding.domain.indicators import Carry
 from partybuilding.domain.record import Record, within
 from partybuilding.domain.standards import (
     Modality,
@@ -62,13 +63,16 @@ class Fact(Motion):
     """A reported column: what organisations report in sheets.
 
     ``over_time`` says how the periods of a year become one figure; ``lag`` takes it from so many years before; ``least``
-    and ``most`` are its declared bounds, in the smallest unit: a figure beyond them is refused by name.
+    and ``most`` are its declared bounds, in the smallest unit: a figure beyond them is refused by name. ``carry`` says what
+    may be done with a figure when units are reorganised: ``sum`` adds up what is merged, ``share`` also divides it by the
+    key of the reorganisation, ``none`` compares nothing.
     """
 
     over_time: OverTime = "last"
     lag: int = 0
     least: int = 0
     most: int
+    carry: Carry = "none"
 
 
 @frozen(kw_only=True)

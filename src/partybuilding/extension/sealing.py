@@ -153,19 +153,25 @@ def _shown(word: str) -> str:
 
 
 def _row_problems(row: Row) -> Iterator[Problem]:
-    where = Where(kind=_shown(row.kind), record=_shown(row.id))
+    """What is wrong with a row; its place is put into words only where something is, because a draft may hold a million."""
     for word in (row.kind, row.id):
         if not is_id(word):
             expected = f"1 to {LONGEST_ID} characters without space, control character or colon"
-            yield Problem("bad-id", where, ascii(word), expected, "Give the record another id.")
+            yield Problem("bad-id", _place_of(row), ascii(word), expected, "Give the record another id.")
     if row.starts is not None and row.ends is not None and row.starts >= row.ends:
         read = f"{row.starts} .. {row.ends}"
-        yield Problem("empty-interval", where, read, "starts before ends", "Correct the days.")
+        yield Problem("empty-interval", _place_of(row), read, "starts before ends", "Correct the days.")
     if row.body is not None:
         try:
             require_canonical(row.body)
         except RecordProblem as error:
-            yield from (evolve(each, where=evolve(where, path=each.where.path)) for each in error.problems)
+            yield from (
+                evolve(each, where=evolve(_place_of(row), path=each.where.path)) for each in error.problems
+            )
+
+
+def _place_of(row: Row) -> Where:
+    return Where(kind=_shown(row.kind), record=_shown(row.id))
 
 
 def _header_problems(header: Header) -> Iterator[Problem]:

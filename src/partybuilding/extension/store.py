@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from attrs import field, frozen
@@ -19,7 +20,6 @@ from partybuilding.extension.canonical import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from types import TracebackType
 
 Pairs = tuple[tuple[str, str], ...]
@@ -240,6 +240,18 @@ class Store(Protocol):
     ) -> None: ...
 
 
+@frozen(kw_only=True)
+class Backup:
+    """A backup that a store remembers: where it lies, its head's number, and whether it lags behind an erasure.
+
+    ``behind`` says that it may still hold a name that was forgotten, because it could not be reached since.
+    """
+
+    path: Path
+    number: int
+    behind: bool = False
+
+
 @runtime_checkable
 class Backing(Protocol):
     """What a backend with the capability ``backup`` does beside :class:`Store`."""
@@ -247,8 +259,24 @@ class Backing(Protocol):
     def backup(self, target: Path) -> Head:
         """Copy the store into a new file while it is in use; the copy opens as a store and has the head that is given.
 
+        The store remembers the backup, so that an erasure can follow it.
+
         Raises:
-            StoreProblem: the target exists already (``backup-exists``) or cannot be written; nothing is left behind.
+            StoreProblem: the target, or a rest of an earlier attempt, exists already (``backup-exists``), or it cannot
+                be written; nothing is left behind.
+        """
+        ...
+
+    def backups(self) -> tuple[Backup, ...]:
+        """The backups that the store remembers, by path."""
+        ...
+
+    def discard_backup(self, target: Path) -> None:
+        """No longer remember a backup that was destroyed.
+
+        Raises:
+            StoreProblem: the store remembers no such backup (``backup-unknown``), or its file is still there
+                (``backup-exists``).
         """
         ...
 

@@ -6,25 +6,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
+from attrs import evolve
+
 from partybuilding import __version__
-from partybuilding.convert import NOUNS
 from partybuilding.domain.organisations import TERRITORY, District
 from partybuilding.domain.record import Record
 from partybuilding.domain.snapshot import Snapshot, Stamp
-from partybuilding.errors import HeadMoved, NotPermitted, PartybuildingError, Problem, StoreProblem, Where
-from partybuilding.extension.store import Draft, Entry, Head, Header, StorageBackend, Store, number_known
+from partybuilding.errors import HeadMoved, NotPermitted, Problem, StoreProblem, Where
+from partybuilding.extension.store import (
+    Backing,
+    Draft,
+    Entry,
+    Head,
+    Header,
+    StorageBackend,
+    Store,
+    number_known,
+)
+from partybuilding.ledger.asking import Commit, ask, refusal
 from partybuilding.ledger.chain import verify_chain
+from partybuilding.ledger.concerns import Lineages
 from partybuilding.ledger.histories import Histories, Records, known_nouns
-from partybuilding.ledger.invariants import Change, require, violations
-from partybuilding.ledger.permissions import Action, Actor, AllowAll, Policy, asked
+from partybuilding.ledger.invariants import Change, require
+from partybuilding.ledger.names import Persons, not_erased
+from partybuilding.ledger.permissions import Actor, AllowAll, Policy, Scope
+from partybuilding.ledger.replaying import replayed
+from partybuilding.ledger.seeing import shown
 from partybuilding.ledger.versions import Said, Withdrawal, blobs_of, rows_of
-from partybuilding.timeline import BEIJING
+from partybuilding.timeline import BEIJING, day_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from partybuilding.extension.catalogue import Catalogue
     from partybuilding.extension.declared import PluginRecord
+    from partybuilding.extension.persons import Person
 
 
 class Host(Protocol):
@@ -119,26 +136,15 @@ class Ledger:
             StoreProblem: the store could not keep it, or the key was used for something else.
         """
         given = tuple(records)
-        rule = self._permitted(actor, given, at)
         head, repeated = self._store.head(), self._repeated(key)
+        rule = self._allowed(actor, given, at, head)
         if repeated is None and expected_head not in (None, head.number):
             read, remedy = str(head.number), "Read again, then commit on the new head."
             raise HeadMoved(Problem("head-moved", Where(), read, str(expected_head), remedy))
         known = head.number if repeated is None else repeated.header.number - 1
         rows = rows_of(given, store=self._store, known=known)
-        header = Header(
-            at=at,
-            actor=actor.id,
-            on_behalf_of=on_behalf_of,
-            reason=why,
-            command=command,
-            key=key,
-            versions=(
-                ("partybuilding", __version__),
-                *((each.name, each.version) for each in self._host.manifest),
-            ),
-            manifest=((each.name, each.digest) for each in self._host.manifest),
-            rule=rule,
+        header = evolve(
+            self._header(actor, why, at, rule), on_behalf_of=on_behalf_of, command=command, key=key
         )
         draft = Draft(header=header, rows=(row for row, _ in rows), blobs=blobs_of(given))
         if repeated is not None:
@@ -167,39 +173,88 @@ class Ledger:
             Problem("key-reused", Where(path="key"), read, expected, "Use a new key for a new request.")
         )
 
-    def _permitted(self, actor: Actor, given: Iterable[Record | Withdrawal], at: datetime) -> str:
-        """Ask the policy for every action on every organisation; gives the rules that allowed.
+    def _header(self, actor: Actor, why: str, at: datetime, rule: str) -> Header:
+        """Who, when and why, by which rule, with which versions."""
+        plugins = tuple(self._host.manifest)
+        return Header(
+            at=at,
+            actor=actor.id,
+            reason=why,
+            versions=(("partybuilding", __version__), *((each.name, each.version) for each in plugins)),
+            manifest=((each.name, each.digest) for each in plugins),
+            rule=rule,
+        )
+
+    def _allowed(self, actor: Actor, given: tuple[Record | Withdrawal, ...], at: datetime, head: Head) -> str:
+        """Ask the policy for every action on every organisation, as of the commit's moment; gives what allowed it.
 
         Raises:
             NotPermitted: with every refusal.
         """
-        day = at.astimezone(BEIJING).date()
-        wanted = asked(self._touched(given))
-        answers = [(action, on, self._policy.decide(actor, action, on=on, at=day)) for action, on in wanted]
-        refused = [(action, on) for action, on, answer in answers if not answer.allow]
-        if refused:
-            raise NotPermitted(*(_refusal(actor, action, on) for action, on in refused))
-        return "; ".join(sorted({answer.rule for _, _, answer in answers})) or "nothing-asked"
+        if isinstance(self._policy, AllowAll):  # spares the look at what is stored
+            return self._policy.decide(actor, "read", on=(), at=date.min).rule
+        self._histories.at_head(head.number)
+        day = day_of(at)
+        brought = tuple(each for each in given if isinstance(each, Record))
+        lineages = Lineages(self._histories, day, brought)
+        commit = Commit(given=given, histories=self._histories, lineages=lineages)
+        return ask(self._policy, actor, commit.asked(), day=day)
 
-    def _touched(self, given: Iterable[Record | Withdrawal]) -> Iterator[Record]:
-        """What a commit is about: the records, and for a withdrawal the versions that it takes away."""
-        for each in given:
-            if isinstance(each, Record):
-                yield each
-            elif each.noun in NOUNS:
-                stored = self._store.read(each.noun, ids=(each.id,))
-                yield from (self._records.of(row) for row in stored if row.row.body is not None)
+    def snapshot(
+        self,
+        *,
+        on: date,
+        known: int | date | None = None,
+        actor: Actor | None = None,
+        at: datetime | None = None,
+    ) -> Snapshot:
+        """Everything in force on a day that the actor may see, as far as was known at a number, or at the end of a day.
 
-    def snapshot(self, *, on: date, known: int | date | None = None, actor: Actor | None = None) -> Snapshot:
-        """Everything in force on a day, as far as was known at a changeset number, or at the end of a day (UTC+8).
-
-        ``known=None`` means the head. ``actor=None`` is for programs that let everybody read everything.
+        ``known=None`` means the head, a day ends in Beijing. ``at`` is the moment of reading: grants and the places of
+        organisations count as of then, also for a day long past. ``actor=None`` and ``at=None`` are for programs that
+        let everybody read everything.
 
         Raises:
-            NotPermitted: the actor may not read, or none was named though the policy looks at actors.
+            NotPermitted: the actor may read nothing, or nobody or no moment was named though the policy looks at them.
             StoreProblem: ``known`` lies beyond the head.
         """
-        self._may_read(actor, on)
+        day = self._reading(actor, at)
+        scope = (
+            Scope(everything=True)
+            if actor is None or day is None
+            else self._policy.visible(actor, "read", at=day)
+        )
+        if actor is not None and not scope.everything and not scope.granted:
+            raise NotPermitted(refusal(actor, "read", "any organisation"))
+        whole = self._whole(on, known)
+        return (
+            whole if day is None or scope.whole else shown(whole, scope, self._lineages(day), self._histories)
+        )
+
+    def _reading(self, actor: Actor | None, at: datetime | None) -> date | None:
+        """The day on which somebody reads; None where everybody reads everything.
+
+        Raises:
+            NotPermitted: ``actor-missing``, ``moment-missing``, both at once.
+        """
+        if isinstance(self._policy, AllowAll):
+            return None
+        problems = []
+        if actor is None:
+            problems.append(Problem("actor-missing", Where(), "nobody", "an actor", "Say who reads."))
+        if at is None:
+            problems.append(Problem("moment-missing", Where(path="at"), "nothing", "the moment", "Say when."))
+        if at is None or problems:
+            raise NotPermitted(*problems)
+        return day_of(at)
+
+    def _lineages(self, day: date) -> Lineages:
+        """Where organisations stand on a day, as known now."""
+        self._histories.at_head(self._store.head().number)
+        return Lineages(self._histories, day)
+
+    def _whole(self, on: date, known: int | date | None) -> Snapshot:
+        """Everything in force on a day."""
         number = self.number_on(known) if isinstance(known, date) else known
         head = self._store.head() if number is None else self._head_at(number)
         records: dict[str, tuple[Record, ...]] = {}
@@ -224,9 +279,8 @@ class Ledger:
 
     def number_on(self, day: date) -> int:
         """The number of the last changeset up to the end of a day (UTC+8); 0 if there was none."""
-        numbers = (
-            each.header.number for each in self.log() if each.header.at.astimezone(BEIJING).date() <= day
-        )
+        entries = self._store.entries()
+        numbers = (each.header.number for each in entries if each.header.at.astimezone(BEIJING).date() <= day)
         return max(numbers, default=0)
 
     def _head_at(self, number: int) -> Head:
@@ -234,40 +288,103 @@ class Ledger:
         number_known(number, self._store.head().number)
         return next((each.head for each in self._store.entries(number, number + 1)), Head())
 
-    def _may_read(self, actor: Actor | None, day: date) -> None:
-        if actor is not None:
-            if not self._policy.decide(actor, "read", on=None, at=day).allow:
-                raise NotPermitted(_refusal(actor, "read", None))
-        elif not isinstance(self._policy, AllowAll):
-            raise NotPermitted(Problem("actor-missing", Where(), "nobody", "an actor", "Say who reads."))
-
     def head(self) -> Head:
         """The number and hash of the last changeset: what is printed on reports and kept elsewhere."""
         return self._store.head()
 
-    def log(self) -> Iterator[Entry]:
-        """All changesets without their rows, by number."""
+    def log(self, *, actor: Actor | None = None, at: datetime | None = None) -> Iterator[Entry]:
+        """All changesets without their rows, by number: who did what, when and why, in every organisation.
+
+        Raises:
+            NotPermitted: under a policy that looks at actors, for whoever may not read everything.
+        """
+        self._require_all(actor, at)
         return self._store.entries()
 
-    def verify(self, *, outside: Head | None = None) -> tuple[Problem, ...]:
+    def verify(
+        self, *, outside: Head | None = None, actor: Actor | None = None, at: datetime | None = None
+    ) -> tuple[Problem, ...]:
         """Check the whole chain, then every changeset against every invariant, as known then; nothing if all is well.
 
-        ``outside`` is a head that was kept elsewhere.
-        """
-        broken = verify_chain(self._store, outside=outside)
-        return broken or tuple(self._replayed())
+        ``outside`` is a head that was kept elsewhere. A problem of a changeset names it. Names that the chain calls
+        forgotten must be gone.
 
-    def _replayed(self) -> Iterator[Problem]:
-        histories = Histories(self._store, self._records)
-        lifecycle = self._host.catalogue().lifecycle
-        for changeset in self._store.changes():
-            rows = ((row, None) for row in changeset.rows if row.kind in NOUNS)
-            try:
-                before = histories.lay(rows)
-            except PartybuildingError as error:  # what no longer reads as a record
-                yield from error.problems
-            else:
-                yield from violations(Change(histories, before, lifecycle=lifecycle))
+        Raises:
+            NotPermitted: as :meth:`log`, because problems name records.
+        """
+        self._require_all(actor, at)
+        broken = verify_chain(self._store, outside=outside)
+        return broken or (
+            *replayed(self._store, self._records, self._host.catalogue().lifecycle),
+            *not_erased(self._store),
+        )
+
+    def _require_all(self, actor: Actor | None, at: datetime | None) -> None:
+        """Let only those who may read everything see what runs across all organisations."""
+        day = self._reading(actor, at)
+        if actor is not None and day is not None:
+            scope = self._policy.visible(actor, "read", at=day)
+            if not scope.whole:
+                raise NotPermitted(refusal(actor, "read", "everything"))
+
+    def keep_names(self, persons: Iterable[Person], *, actor: Actor, at: datetime) -> None:
+        """Keep the names and contacts behind random ids, outside the chain, from where they can be erased.
+
+        Commit the tenure first: who administers the organisation of the post may keep the name of its holder.
+
+        Raises:
+            NotPermitted: the actor may not administer an organisation where the person stands.
+            StoreProblem: the store cannot erase (``store-not-erasable``), or an id was forgotten (``person-forgotten``).
+        """
+        self._persons(at).keep(persons, actor=actor)
+
+    def names(self, ids: Iterable[str], *, actor: Actor, at: datetime) -> Mapping[str, Person]:
+        """The names behind random ids; an id without a kept name is left out.
+
+        Raises:
+            NotPermitted: the actor may not ``read-person`` where one of them stands, or the id stands nowhere.
+            StoreProblem: ``store-not-erasable``.
+        """
+        return self._persons(at).names(ids, actor=actor)
+
+    def forget(self, ids: Iterable[str], *, actor: Actor, why: str, at: datetime) -> tuple[str, ...]:
+        """Erase the names behind random ids so that no byte of them is left; gives the ids whose names were kept.
+
+        The chain first keeps that the ids were forgotten, by whom and why; ``verify`` stays as it was. To ask again is
+        the same erasure, carried on.
+
+        Raises:
+            NotPermitted: the actor may not administer an organisation where one of them stands.
+            RecordProblem: an id that nobody has (``person-unknown``), a reason that repeats the name
+                (``reason-names-person``).
+            StoreProblem: ``store-not-erasable``, or what the store could not do; ask again then.
+        """
+        return self._persons(at).forget(ids, actor=actor, header=self._header(actor, why, at, ""))
+
+    def backup(self, target: Path, *, actor: Actor, at: datetime) -> Head:
+        """Copy the ledger into a new file while it is in use; gives the head of the copy.
+
+        Names are in the copy as they are here; to forget one here later erases it in the copy, too, where it lies then.
+
+        Raises:
+            NotPermitted: the actor may not administer everything.
+            StoreProblem: a store that is no file of its own (``store-no-backup``), a target that is there already
+                (``backup-exists``) or cannot be written; nothing is left behind.
+        """
+        day = day_of(at)
+        ask(self._policy, actor, [("administer", self._lineages(day).of(None), "everything")], day=day)
+        if not isinstance(self._store, Backing):
+            read, remedy = type(self._store).__name__, "Use the database's own means."
+            raise StoreProblem(Problem("store-no-backup", Where(), read, "a store in a file", remedy))
+        return self._store.backup(target)
+
+    def _persons(self, at: datetime) -> Persons:
+        """The names of the store, as they may be touched at a moment."""
+        day = day_of(at)
+        store, lineages = self._store, self._lineages(day)
+        return Persons(
+            store=store, policy=self._policy, histories=self._histories, lineages=lineages, day=day
+        )
 
     def close(self) -> None:
         """Close the store; twice is fine."""
@@ -280,14 +397,3 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         self.close()
-
-
-def _refusal(actor: Actor, action: Action, on: str | None) -> Problem:
-    """A refusal does not tell whether what was asked for exists."""
-    return Problem(
-        "not-permitted",
-        Where(),
-        f"{actor.id}: {action}",
-        f"a permission on {on or 'everything'}",
-        "Ask for it.",
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from attrs import field, frozen
 
@@ -34,6 +34,11 @@ Action = Literal[
     "administer",
 ]
 
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+Lineage = tuple[str, ...]
+"""An organisation's id and then those above it, nearest first; the empty one is no one organisation."""
+
 _STEPS: Mapping[str, Action] = MappingProxyType(
     {
         "issue": "issue",
@@ -43,6 +48,7 @@ _STEPS: Mapping[str, Action] = MappingProxyType(
         "close": "verify",
         "accept": "verify",
         "post": "publish",
+        "answer": "answer",
         "supersede": "issue",
         "revoke": "issue",
     }
@@ -54,9 +60,11 @@ _NOUNS: Mapping[str, Action] = MappingProxyType(
         "body": "administer",
         "post": "administer",
         "tenure": "administer",
+        "reorganisation": "administer",
         "movement": "fund",
         "decision": "decide",
         "appraisal": "score",
+        "feedback": "answer",
     }
 )
 
@@ -93,6 +101,11 @@ class Scope:
     granted: frozenset[tuple[str, bool]] = frozenset()
     denied: frozenset[tuple[str, bool]] = frozenset()
 
+    @property
+    def whole(self) -> bool:
+        """Whether it leaves nothing out."""
+        return self.everything and not self.denied
+
     def holds(self, lineage: Iterable[str]) -> bool:
         """Whether an organisation may be seen; ``lineage`` is its own id, then those above it, nearest first."""
         for steps, organisation in enumerate(lineage):
@@ -105,10 +118,16 @@ class Scope:
 
 
 class Policy(Protocol):
-    """What the embedding program decides: may an actor do this, and what may it see."""
+    """What the embedding program decides: may an actor do this, and what may it see.
 
-    def decide(self, actor: Actor, action: Action, *, on: str | None, at: date) -> Permission:
-        """Whether an actor may do this to an organisation (None: to no one organisation) on a day."""
+    A policy needs no ledger: the place of an organisation comes with the question, as its lineage on the day.
+    """
+
+    def decide(self, actor: Actor, action: Action, *, on: Lineage, at: date) -> Permission:
+        """Whether an actor may do this to the organisation that ``on`` begins with, on a day.
+
+        An empty lineage asks for everything: what belongs to no organisation, or to none that is known.
+        """
         ...
 
     def visible(self, actor: Actor, action: Action, *, at: date) -> Scope:
@@ -121,11 +140,11 @@ class AllowAll:
     """The policy of a program that lets everybody do everything; it must be written down.
 
     >>> from datetime import date
-    >>> AllowAll().decide(Actor("office"), "fund", on="acheng", at=date(2026, 1, 5)).rule
+    >>> AllowAll().decide(Actor("office"), "fund", on=("acheng",), at=date(2026, 1, 5)).rule
     'allow-all'
     """
 
-    def decide(self, actor: Actor, action: Action, *, on: str | None, at: date) -> Permission:  # noqa: ARG002 - it looks at nothing
+    def decide(self, actor: Actor, action: Action, *, on: Lineage, at: date) -> Permission:  # noqa: ARG002 - it looks at nothing
         """Allow."""
         return Permission(allow=True, rule="allow-all")
 
@@ -134,24 +153,17 @@ class AllowAll:
         return Scope(everything=True)
 
 
-def asked(records: Iterable[Record]) -> tuple[tuple[Action, str | None], ...]:
-    """What a commit of these records asks to be allowed: each action once for each organisation.
+def action_of(record: Record) -> Action:
+    """What committing a record asks to be allowed.
 
-    The action follows from the records and not from what the caller says, so that nobody can sign under the name of
+    The action follows from the record and not from what the caller says, so that nobody can sign under the name of
     drafting.
     """
-    found = {(_action(record), _organisation(record)) for record in records}
-    return tuple(sorted(found, key=lambda each: (each[0], each[1] or "")))
-
-
-def _action(record: Record) -> Action:
     if isinstance(record, Step):
         return _STEPS.get(record.name, "draft")
-    return _NOUNS.get(record.noun, "draft")
+    return action_on(record.noun)
 
 
-def _organisation(record: Record) -> str | None:
-    if record.noun == "organisation":
-        return record.id
-    found = getattr(record, "organisation", None) or getattr(record, "seat", None)
-    return found if isinstance(found, str) else None
+def action_on(noun: str) -> Action:
+    """What committing or withdrawing a record of a noun asks to be allowed, steps apart."""
+    return _NOUNS.get(noun, "draft")

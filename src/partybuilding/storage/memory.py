@@ -8,7 +8,9 @@ from __future__ import annotations
 from threading import RLock
 from typing import TYPE_CHECKING, Self
 
+from partybuilding.domain.record import is_id
 from partybuilding.errors import Problem, StoreClosed, StoreProblem, StoreReadOnly, Where
+from partybuilding.extension.persons import Person, require_remembered
 from partybuilding.extension.sealing import admit
 from partybuilding.extension.store import (
     Changeset,
@@ -23,7 +25,7 @@ from partybuilding.extension.store import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from types import TracebackType
 
@@ -47,6 +49,8 @@ class MemoryStore:
         self._rows: dict[str, dict[str, list[Stored]]] = {}
         self._keys: dict[str, int] = {}
         self._blobs: dict[str, bytes] = {}
+        self._persons: dict[str, Person] = {}
+        self._forgotten: frozenset[str] = frozenset()
 
     def head(self) -> Head:
         """The number and hash of the last changeset."""
@@ -55,11 +59,7 @@ class MemoryStore:
 
     def append(self, draft: Draft, expected_head: int) -> Head:
         """Add a changeset, whole or not at all, if the head still is the expected one."""
-        self._require_open()
-        if self._read_only:
-            raise StoreReadOnly(
-                Problem("store-read-only", Where(), URL, "a store to write", "Open it for writing.")
-            )
+        self._require_writable()
         with self._lock:
             admitted = admit(draft, head=self.head(), expected_head=expected_head, earlier=self.keyed)
             if isinstance(admitted, Changeset):
@@ -122,6 +122,35 @@ class MemoryStore:
             raise no_such_blob(digest)
         return self._blobs[digest]
 
+    def keep_persons(self, persons: Iterable[Person]) -> None:
+        """Keep names, new ones in place of earlier ones; all or none."""
+        self._require_writable()
+        given = tuple(persons)
+        with self._lock:
+            self._persons |= {each.id: each for each in require_remembered(given, self._forgotten)}
+
+    def persons(self, ids: Iterable[str]) -> Mapping[str, Person]:
+        """The persons behind some ids; an id whose name is not kept, or is forgotten, is left out."""
+        self._require_open()
+        with self._lock:
+            return {each: self._persons[each] for each in sorted(self._persons.keys() & set(ids))}
+
+    def forget(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Erase the names behind some ids; gives the ids whose names were kept."""
+        self._require_writable()
+        wanted = frozenset(filter(is_id, ids))
+        with self._lock:
+            self._forgotten |= wanted
+            kept = sorted(self._persons.keys() & wanted)
+            for each in kept:
+                del self._persons[each]
+        return tuple(kept)
+
+    def forgotten(self) -> frozenset[str]:
+        """The ids whose names were erased."""
+        self._require_open()
+        return self._forgotten
+
     def close(self) -> None:
         """Close; twice is fine."""
         self._closed = True
@@ -133,6 +162,13 @@ class MemoryStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         self.close()
+
+    def _require_writable(self) -> None:
+        self._require_open()
+        if self._read_only:
+            raise StoreReadOnly(
+                Problem("store-read-only", Where(), URL, "a store to write", "Open it for writing.")
+            )
 
     def _require_open(self) -> None:
         if self._closed:
@@ -172,4 +208,4 @@ def open_memory(url: str, /, *, connection: object | None = None, read_only: boo
     return MemoryStore(read_only=read_only)
 
 
-MEMORY = StorageBackend(scheme=SCHEME, open=open_memory)
+MEMORY = StorageBackend(scheme=SCHEME, open=open_memory, capabilities=("erasable",))

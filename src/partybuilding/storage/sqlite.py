@@ -6,16 +6,13 @@ checkpointed by the store itself, so that no error of the disk stays unheard. Re
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from threading import get_ident
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from partybuilding.domain.record import is_id
-from partybuilding.errors import Problem, StoreClosed, StoreCorrupt, StoreProblem, StoreReadOnly, Where
+from partybuilding.errors import Problem, StoreCorrupt, StoreProblem, Where
 from partybuilding.extension.sealing import admit
 from partybuilding.extension.store import (
     Changeset,
@@ -29,41 +26,23 @@ from partybuilding.extension.store import (
     number_known,
 )
 from partybuilding.storage import sqlite_file, sqlite_rows
+from partybuilding.storage.sqlite_handle import JOINED
+from partybuilding.storage.sqlite_persons import SqlitePersons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
-    from types import TracebackType
 
 SCHEME = "sqlite"
 PREFIX = "sqlite:///"
-JOINED = "sqlite:"
 PAGE = 4096
 """Rows fetched at a time, so that a reader neither fills the memory nor holds a checkpoint back."""
 LONGEST_LOG = 4 * 1024 * 1024
 """Bytes of the write-ahead log after which a commit ends with a checkpoint."""
 
-_WHOLE = "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"
-_PART = (
-    "SAVEPOINT partybuilding",
-    "RELEASE partybuilding",
-    "ROLLBACK TO partybuilding",
-    "RELEASE partybuilding",
-)
-_POSTPONED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL})
 
-
-class SqliteStore:
+class SqliteStore(SqlitePersons):
     """A store in a SQLite file, or in the tables and the transaction of a caller's connection (``path`` is None)."""
-
-    def __init__(self, connection: sqlite3.Connection, *, path: Path | None, read_only: bool = False) -> None:
-        self._connection = connection
-        self._path = path
-        self._name = JOINED if path is None else str(path)
-        self._read_only = read_only
-        self._closed = False
-        self._owner = os.getpid(), get_ident()
-        self._fatal: Problem | None = None
 
     def head(self) -> Head:
         """The number and hash of the last changeset."""
@@ -72,12 +51,7 @@ class SqliteStore:
 
     def append(self, draft: Draft, expected_head: int) -> Head:
         """Add a changeset, whole or not at all, if the head still is the expected one."""
-        self._require_usable()
-        if self._read_only:
-            where = Where(file=self._name)
-            raise StoreReadOnly(
-                Problem("store-read-only", where, self._name, "a store to write", "Open it for writing.")
-            )
+        self._require_writable()
         with self._writing():
             admitted = admit(draft, head=self.head(), expected_head=expected_head, earlier=self.keyed)
             if not isinstance(admitted, Changeset):
@@ -96,8 +70,7 @@ class SqliteStore:
         last = sqlite_rows.last_of(number_known(known, self.head().number))
         parts = [None] if ids is None else sqlite_rows.batches(filter(is_id, set(ids)))
         versions = (version for part in parts for version in self._versions(kind, part, on, last))
-        chosen = versions if on is None else sqlite_rows.in_force(versions)
-        return sqlite_rows.stored(kind, chosen, self._name)
+        return sqlite_rows.stored(kind, versions, self._name)
 
     def _versions(
         self, kind: str, ids: tuple[str, ...] | None, on: date | None, last: int
@@ -110,7 +83,8 @@ class SqliteStore:
             yield from page
             if len(page) < PAGE:
                 return
-            after = page[-1][1], page[-1][0]
+            seq, last_id, *_ = page[-1]
+            after = last_id, seq if on is None else sqlite_rows.NO_MORE
 
     def kinds(self, known: int | None = None) -> tuple[str, ...]:
         """The kinds that have rows up to ``known``, in code point order."""
@@ -156,109 +130,6 @@ class SqliteStore:
             raise StoreCorrupt(Problem("blob-damaged", where, sha256(content).hexdigest(), digest, remedy))
         return content
 
-    def close(self) -> None:
-        """Close; twice is fine. What is in the log goes into the file, unless a reader holds it back."""
-        if self._closed:
-            return
-        self._require_owner()
-        self._closed = True
-        if self._path is None:
-            return
-        try:
-            if not self._read_only and self._fatal is None:
-                self._checkpoint(None)
-        finally:
-            self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        self.close()
-
-    def _ask(self, statement: str, *given: str | int) -> list[Any]:
-        self._require_usable()
-        with sqlite_file.translated(self._name):
-            cursor = self._connection.cursor()
-            cursor.row_factory = None  # a caller's connection may have one
-            try:
-                return cursor.execute(statement, given).fetchall()
-            except UnicodeEncodeError:  # a lone surrogate: nothing that is stored has such a name
-                return []
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction that locks before it reads, or a part of the caller's."""
-        if self._path is None:
-            self._require_transaction()
-            begin, commit, *back = _PART
-        else:
-            begin, commit, *back = _WHOLE
-        with self._watched():
-            self._connection.execute(begin)
-            try:
-                yield
-                self._connection.execute(commit)
-            except BaseException:
-                # After a full disk SQLite has rolled back by itself: a second ROLLBACK would hide the real error.
-                if self._connection.in_transaction:
-                    with suppress(sqlite3.Error):
-                        for statement in back:
-                            self._connection.execute(statement)
-                raise
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        """Translate errors; after a write that the disk did not confirm, nothing more may be done through this handle."""
-        with sqlite_file.translated(self._name):
-            try:
-                yield
-            except sqlite3.Error as error:
-                if sqlite_file.sync_failed(error):
-                    self._fail("store-sync", str(error), "a confirmed write")
-                raise
-
-    def _checkpoint(self, head: Head | None) -> None:
-        """Bring the log into the file; a reader in between or a full disk postpones it, any other error is fatal."""
-        try:
-            sqlite_file.checkpoint(self._connection)
-        except sqlite3.Error as error:
-            if sqlite_file.error_code(error) not in _POSTPONED:
-                kept = "all changesets are stored" if head is None else f"changeset {head.number} is stored"
-                raise StoreProblem(self._fail("store-checkpoint", str(error), kept)) from error
-
-    def _fail(self, code: str, read: str, expected: str) -> Problem:
-        remedy = "Close, check the disk, open again and compare the head before you go on."
-        self._fatal = Problem(code, Where(file=self._name), read, expected, remedy)
-        return self._fatal
-
-    def _require_usable(self) -> None:
-        if self._closed:
-            raise StoreClosed(
-                Problem("store-closed", Where(file=self._name), "", "an open store", "Open the store again.")
-            )
-        if self._fatal is not None:
-            raise StoreProblem(self._fatal)
-        self._require_owner()
-
-    def _require_owner(self) -> None:
-        if self._owner != (os.getpid(), get_ident()):
-            where, remedy = Where(file=self._name), "Open a store of its own in every thread and process."
-            raise StoreProblem(
-                Problem(
-                    "store-handed-over", where, "another thread or process", "the one that opened it", remedy
-                )
-            )
-
-    def _require_transaction(self) -> None:
-        if not self._connection.in_transaction:
-            where, remedy = Where(file=self._name), "Execute BEGIN IMMEDIATE first, and commit afterwards."
-            raise StoreProblem(
-                Problem("no-transaction", where, "no transaction", "the caller's transaction", remedy)
-            )
-
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
@@ -283,9 +154,8 @@ def open_sqlite(url: str, /, *, connection: object | None = None, read_only: boo
             Problem("store-url", Where(), url, f"{PREFIX}path", "Name the file after three slashes.")
         )
     path = Path(url.removeprefix(PREFIX))
-    return SqliteStore(
-        sqlite_file.open_file(path, read_only=read_only), path=path.absolute(), read_only=read_only
-    )
+    opened, schema = sqlite_file.open_file(path, read_only=read_only)
+    return SqliteStore(opened, path=path.absolute(), schema=schema, read_only=read_only)
 
 
 def _join(url: str, connection: object, *, read_only: bool) -> Store:
@@ -294,12 +164,12 @@ def _join(url: str, connection: object, *, read_only: bool) -> Store:
         raise StoreProblem(
             Problem("store-connection", Where(), read, expected, "Hand over the connection alone.")
         )
-    sqlite_file.join(connection, JOINED, read_only=read_only)
-    return SqliteStore(connection, path=None, read_only=read_only)
+    schema = sqlite_file.join(connection, JOINED, read_only=read_only)
+    return SqliteStore(connection, path=None, schema=schema, read_only=read_only)
 
 
 SQLITE = StorageBackend(
     scheme=SCHEME,
     open=open_sqlite,
-    capabilities=("durable", "file_based", "joins", "multi_process"),
+    capabilities=("backup", "durable", "erasable", "file_based", "joins", "multi_process"),
 )

@@ -7,70 +7,38 @@ that lock first, checkpoints of our own, because SQLite swallows the errors of i
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
-from hashlib import sha256
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from partybuilding.errors import (
     Problem,
-    SchemaTooNew,
     StoreBusy,
     StoreCorrupt,
     StoreProblem,
     StoreReadOnly,
     Where,
 )
+from partybuilding.extension.sealing import verify_link
+from partybuilding.extension.store import Head
+from partybuilding.storage import sqlite_rows, sqlite_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-APPLICATION = int.from_bytes(b"PBld", "big")
-"""Written into the file's header, so that the file of another program is refused by name."""
-SCHEMA_NUMBER = 1
+    from partybuilding.extension.store import Changeset
+
 OLDEST_SQLITE = (3, 37)
 """The first SQLite with STRICT tables."""
 PATIENCE = 30
 """How many seconds a writer waits for another; the longest wait measured with six writers was over four."""
-
-SCHEMA = (
-    """CREATE TABLE partybuilding_changeset (
-  number INTEGER PRIMARY KEY,
-  at TEXT NOT NULL,
-  actor TEXT NOT NULL,
-  on_behalf_of TEXT,
-  reason TEXT NOT NULL,
-  command TEXT NOT NULL,
-  key TEXT UNIQUE,
-  versions TEXT NOT NULL,
-  manifest TEXT NOT NULL,
-  rule TEXT NOT NULL,
-  blobs TEXT NOT NULL,
-  previous TEXT NOT NULL,
-  digest TEXT NOT NULL,
-  hash TEXT NOT NULL
-) STRICT""",
-    # seq is number * 2^32 + place: a row cannot name a changeset in which it does not stand.
-    """CREATE TABLE partybuilding_version (
-  seq INTEGER PRIMARY KEY,
-  number INTEGER GENERATED ALWAYS AS (seq >> 32) VIRTUAL,
-  kind TEXT NOT NULL,
-  id TEXT NOT NULL,
-  starts TEXT,
-  ends TEXT,
-  body TEXT
-) STRICT""",
-    "CREATE INDEX partybuilding_version_of ON partybuilding_version (kind, id, seq)",
-    """CREATE TABLE partybuilding_content (
-  digest TEXT PRIMARY KEY NOT NULL,
-  bytes BLOB NOT NULL
-) STRICT""",
-)
-TABLES = frozenset({"partybuilding_changeset", "partybuilding_version", "partybuilding_content"})
-SCHEMA_DIGEST = "e63a396a347d4de5f1c771614e4ec0d0d33f87d7b6464ced0df92464a539bb19"
-"""Pinned, not computed: one flipped bit in the stored schema text changes what a table holds, and no check sees it."""
+PARTIAL = ".partial"
+"""What the name of a backup ends with while it is being made."""
+ATTEMPTS, PAUSE = 5, 0.05
+"""How often to look at a file and its log that do not fit: another process may be moving pages just then."""
 
 
 @frozen
@@ -96,6 +64,7 @@ _MEANINGS = {
     sqlite3.SQLITE_NOTADB: _Meaning(StoreCorrupt, "store-foreign", "Name a file that this library wrote."),
 }
 _OTHER = _Meaning(StoreProblem, "store-failed", "Look at what SQLite said.")
+_UNLIKE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 _SYNC = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
 
 
@@ -120,28 +89,34 @@ def translated(name: str) -> Iterator[None]:
         raise meaning.error(Problem(meaning.code, Where(file=name), read, "", meaning.remedy)) from error
 
 
-def open_file(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """Open a ledger file, or make a new one; a file of another program or of a newer library is not touched.
+def open_file(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, int]:
+    """Open a ledger file, or make a new one; gives the connection and the number of the schema that is there.
+
+    A file of another program or of a newer library is not touched; an older schema is brought up to date, unless it is
+    opened for reading.
 
     Raises:
         SchemaTooNew: a newer library wrote it.
-        StoreCorrupt: another program's file, or a schema that is not the one we wrote.
+        StoreCorrupt: another program's file, a schema that is not the one we wrote, or the log of another file.
         StoreProblem: it cannot be opened.
     """
     name = str(path)
     _require_sqlite(name)
-    mode = "ro" if read_only else "rwc"
+    _require_whole(path)
     with translated(name):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE, isolation_level=None
-        )
-    try:
-        with translated(name):
-            _prepare(connection, name, read_only=read_only)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        require_untouched(path)
+        connection = connect(path, "ro" if read_only else "rwc")
+        try:
+            return connection, _prepare(connection, name, read_only=read_only)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection in which every transaction is begun by a statement of ours."""
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
 
 
 def _require_sqlite(name: str) -> None:
@@ -153,10 +128,19 @@ def _require_sqlite(name: str) -> None:
         )
 
 
-def _prepare(connection: sqlite3.Connection, name: str, *, read_only: bool) -> None:
-    fresh = _fresh(connection)
+def _require_whole(path: Path) -> None:
+    """Refuse the rest of a backup that was cut off: it may look like a store, and lack half of it."""
+    if path.name.endswith(PARTIAL):
+        remedy = "Delete it, and make the backup again."
+        raise StoreCorrupt(
+            Problem("backup-partial", Where(file=str(path)), path.name, "a whole backup", remedy)
+        )
+
+
+def _prepare(connection: sqlite3.Connection, name: str, *, read_only: bool) -> int:
+    fresh = sqlite_schema.is_fresh(connection)
     if not fresh:
-        _recognise(connection, name)
+        present = sqlite_schema.recognise(connection, name, own=True)
     if read_only:
         if fresh:
             remedy = "Check the name; a store opened for reading is not made."
@@ -164,91 +148,125 @@ def _prepare(connection: sqlite3.Connection, name: str, *, read_only: bool) -> N
                 Problem("store-cannot-open", Where(file=name), "an empty file", "a store", remedy)
             )
         connection.execute("PRAGMA query_only = ON")
+        return present
+    set_up(connection, name)
+    if fresh or present < sqlite_schema.SCHEMA_NUMBER:
+        sqlite_schema.migrate(connection, name, own=True)
+    return sqlite_schema.recognise(connection, name, own=True)
+
+
+def require_untouched(path: Path) -> None:
+    """Refuse, before SQLite opens it for writing, a file that must stay byte for byte as it is.
+
+    SQLite brings a log that was left behind into the file as soon as it is opened and closed for writing, and asks
+    neither whether a newer library wrote it nor whether the log belongs to this file at all. So the header is read as
+    plain bytes, and where there is a log, the file is looked at without it (``immutable``) and then with it.
+
+    Raises:
+        SchemaTooNew: a newer library wrote it.
+        StoreCorrupt: the log is that of another file (``log-foreign``).
+    """
+    head = _first_bytes(path)
+    if head[68:72] == sqlite_schema.APPLICATION.to_bytes(4, "big"):
+        sqlite_schema.require_known(int.from_bytes(head[60:64], "big"), str(path))
+    log = Path(f"{path}-wal")
+    if not head or not log.exists() or not log.stat().st_size:
         return
-    _set_up(connection, name)
-    if fresh:
-        _create(connection, "BEGIN IMMEDIATE", "COMMIT", own=True)
-    _recognise(connection, name)
+    for attempt in range(ATTEMPTS):
+        if _continues(path):
+            return
+        sleep(attempt * PAUSE)
+    read, remedy = log.name, "Move the log away, then compare the head with the one that was kept outside."
+    raise StoreCorrupt(Problem("log-foreign", Where(file=str(path)), read, "the log of this file", remedy))
 
 
-def _fresh(connection: sqlite3.Connection) -> bool:
-    count = _number(connection, "SELECT count(*) FROM sqlite_schema")
-    return count == 0 and _number(connection, "PRAGMA application_id") == 0
+def _first_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(100)
+    except OSError:  # SQLite will say why
+        return b""
 
 
-def _recognise(connection: sqlite3.Connection, name: str) -> None:
-    """Refuse a file that is not ours, is newer than we are, or whose schema is not the one we wrote."""
-    application = _number(connection, "PRAGMA application_id")
-    if application != APPLICATION:
-        read, remedy = f"application {application}", "Name a file that this library wrote."
-        raise StoreCorrupt(
-            Problem("store-foreign", Where(file=name), read, f"application {APPLICATION}", remedy)
-        )
-    number = _number(connection, "PRAGMA user_version")
-    if number > SCHEMA_NUMBER:
-        read, expected = f"schema {number}", f"schema {SCHEMA_NUMBER} or older"
-        raise SchemaTooNew(
-            Problem("schema-too-new", Where(file=name), read, expected, "Install a newer library.")
-        )
-    if number != SCHEMA_NUMBER:
-        raise _schema_changed(name, f"schema {number}")
-    _require_schema(connection, name, own=True)
+def _continues(path: Path) -> bool:
+    """Whether the log may be this file's: the file goes on with it, or is not whole by itself.
+
+    A file that a cut-off checkpoint left half written is whole only together with its log; nobody may take it away.
+    """
+    with closing(connect(path, "ro&immutable=1")) as alone, closing(connect(path, "ro")) as both:
+        return _goes_on(alone, both, str(path)) or not _is_whole(alone, str(path))
 
 
-def _require_schema(connection: sqlite3.Connection, name: str, *, own: bool) -> None:
-    """Refuse tables that are not exactly the ones we made; in a caller's database look at our tables only."""
-    digest = schema_digest(connection, own=own)
-    if digest != SCHEMA_DIGEST:
-        raise _schema_changed(name, digest)
+def _goes_on(alone: sqlite3.Connection, both: sqlite3.Connection, name: str) -> bool:
+    """Whether the file with its log goes on from where the file alone ends, link by link."""
+    try:
+        if sqlite_schema.is_fresh(alone):
+            return True
+        sqlite_schema.recognise(both, name, own=True)
+        found = alone.execute(sqlite_rows.HEAD).fetchone()
+        last = Head(*found) if found else Head()
+        for changeset in _chain(both, last.number, name):
+            if changeset.head != last and verify_link(changeset, last):
+                return False
+            last, found = changeset.head, None
+    except sqlite3.DatabaseError as error:
+        if error_code(error) not in _UNLIKE:
+            raise
+        return False
+    return found is None
 
 
-def _schema_changed(name: str, read: str) -> StoreCorrupt:
-    remedy = "Somebody changed the tables; restore the last good backup."
-    return StoreCorrupt(Problem("schema-changed", Where(file=name), read, SCHEMA_DIGEST, remedy))
+def _is_whole(alone: sqlite3.Connection, name: str) -> bool:
+    """Whether a file without any log is a sound store, so that a log that does not fit is another's."""
+    try:
+        (sound,) = alone.execute("PRAGMA integrity_check(1)").fetchone()
+        sqlite_schema.recognise(alone, name, own=True)
+        last = Head()
+        for changeset in _chain(alone, 1, name):
+            if verify_link(changeset, last):
+                return False
+            last = changeset.head
+    except (sqlite3.DatabaseError, StoreProblem):
+        return False
+    return bool(sound == "ok")
 
 
-def schema_digest(connection: sqlite3.Connection, *, own: bool) -> str:
-    """The digest over the stored text of the schema; statistics that ANALYZE leaves are no part of it."""
-    cursor = connection.cursor()
-    cursor.row_factory = None  # a caller's connection may have one
-    rows = cursor.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
-    ours = sorted(
-        repr(row) for row in rows if (own and not row[1].startswith("sqlite_stat")) or row[2] in TABLES
-    )
-    return sha256("\n".join(ours).encode()).hexdigest()
+def _chain(connection: sqlite3.Connection, first: int, name: str) -> Iterator[Changeset]:
+    """The changesets from a number on."""
+    records = connection.execute(sqlite_rows.ENTRIES + "WHERE number >= ? ORDER BY number", (first,))
+    for record in records:
+        between = sqlite_rows.first_of(record[0]), sqlite_rows.last_of(record[0])
+        yield sqlite_rows.changeset(record, connection.execute(sqlite_rows.ROWS, between), name)
 
 
-def _create(connection: sqlite3.Connection, begin: str, commit: str, *, own: bool) -> None:
-    """Make the tables, all or none; another process may have been faster."""
-    connection.execute(begin)
-    if not _number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'partybuilding_changeset'"):
-        for statement in SCHEMA:
-            connection.execute(statement)
-        if own:
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_NUMBER}")
-    connection.execute(commit)
-
-
-def join(connection: sqlite3.Connection, name: str, *, read_only: bool) -> None:
+def join(connection: sqlite3.Connection, name: str, *, read_only: bool) -> int:
     """Make or recognise our tables in a caller's database; its settings and its other tables are the caller's."""
     _require_sqlite(name)
     with translated(name):
         if not read_only:
-            _create(connection, "SAVEPOINT partybuilding", "RELEASE partybuilding", own=False)
-        _require_schema(connection, name, own=False)
+            sqlite_schema.migrate(connection, name, own=False)
+        return sqlite_schema.recognise(connection, name, own=False)
 
 
-def checkpoint(connection: sqlite3.Connection) -> None:
-    """Bring the log into the file, without waiting for a reader: the next checkpoint will do."""
-    connection.execute("PRAGMA busy_timeout = 0")
+def checkpoint(connection: sqlite3.Connection, *, patience: int = 0) -> bool:
+    """Bring the log into the file and empty it; False if a reader or a writer did not let us within the patience.
+
+    Most checkpoints wait for nobody: the next one will do.
+    """
+    connection.execute(f"PRAGMA busy_timeout = {patience * 1000}")
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
     finally:
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
 
-def _set_up(connection: sqlite3.Connection, name: str) -> None:
+def set_up(connection: sqlite3.Connection, name: str) -> None:
+    """Make the settings of a connection that writes.
+
+    Raises:
+        StoreProblem: the disk cannot hold a write-ahead log (``store-no-wal``).
+    """
     mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode != "wal":
         remedy = "Put the store on a local disk; network folders cannot hold it."
@@ -260,11 +278,6 @@ def _set_up(connection: sqlite3.Connection, name: str) -> None:
         "checkpoint_fullfsync = ON",
         "trusted_schema = OFF",
         "cell_size_check = ON",
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {setting}")
-
-
-def _number(connection: sqlite3.Connection, statement: str) -> int:
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    return int(cursor.execute(statement).fetchone()[0])

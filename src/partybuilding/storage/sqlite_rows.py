@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import groupby, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from partybuilding.errors import Problem, StoreCorrupt, Where
@@ -34,9 +34,14 @@ KINDS = """WITH RECURSIVE found (kind) AS (
   SELECT min(kind) FROM partybuilding_version
   UNION ALL SELECT (SELECT min(kind) FROM partybuilding_version WHERE kind > found.kind) FROM found WHERE kind IS NOT NULL)
 SELECT kind FROM found WHERE EXISTS (SELECT 1 FROM partybuilding_version v WHERE v.kind = found.kind AND v.seq <= ?)"""
-_READ = """SELECT seq, id, starts, ends, body FROM partybuilding_version
-WHERE kind = ? AND (id, seq) > (?, ?) AND seq <= ?"""
-_HOLDS = " AND (starts IS NULL OR starts <= ?) AND (ends IS NULL OR ends > ?)"
+_EVERY = """SELECT seq, id, starts, ends, body FROM partybuilding_version
+WHERE kind = ? AND (id, seq) > (?, ?) AND seq <= ?{chosen} ORDER BY id, seq LIMIT {page}"""
+# With max(), SQLite takes the other columns from the row that has it: the last one said about the day.
+_IN_FORCE = """SELECT max(seq), id, starts, ends, body FROM partybuilding_version
+WHERE kind = ? AND (id, seq) > (?, ?) AND seq <= ? AND (starts IS NULL OR starts <= ?) AND (ends IS NULL OR ends > ?){chosen}
+GROUP BY id HAVING body IS NOT NULL ORDER BY id LIMIT {page}"""
+NO_MORE = (1 << 63) - 1
+"""A seq after all others: with it, a page begins after every version of an id."""
 
 Version = tuple[int, str, str | None, str | None, str | None]
 """A row of the version table: seq, id, starts, ends, body."""
@@ -55,14 +60,17 @@ def last_of(number: int) -> int:
 def reading(*, on: date | None, ids: tuple[str, ...] | None, page: int) -> tuple[str, tuple[str, ...]]:
     """The statement that reads a page of versions in the order id, seq, and its last parameters.
 
-    Before them come the kind, the id and seq after which the page begins, and the highest seq.
+    With a day, of each id only the last version that holds it, unless that withdraws. Before the parameters come the kind, the id and seq after which the page begins, and the highest seq.
     """
-    statement, given = _READ, tuple[str, ...]()
-    if on is not None:
-        statement, given = statement + _HOLDS, (on.isoformat(), on.isoformat())
-    if ids is not None:
-        statement, given = statement + f" AND id IN ({', '.join('?' * len(ids))})", (*given, *ids)
-    return f"{statement} ORDER BY id, seq LIMIT {page}", given
+    statement = _EVERY if on is None else _IN_FORCE
+    days = () if on is None else (on.isoformat(), on.isoformat())
+    chosen = "" if ids is None else f" AND id IN ({', '.join('?' * len(ids))})"
+    return statement.format(chosen=chosen, page=page), (*days, *(ids or ()))
+
+
+def persons(ids: tuple[str, ...]) -> str:
+    """The statement that reads the names behind some ids."""
+    return f"SELECT id, name, contact FROM partybuilding_person WHERE id IN ({', '.join('?' * len(ids))})"  # noqa: S608  # marks
 
 
 def batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
@@ -70,14 +78,6 @@ def batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
     ordered = iter(sorted(ids))
     while batch := tuple(islice(ordered, MOST_PARAMETERS)):
         yield batch
-
-
-def in_force(versions: Iterable[Version]) -> Iterator[Version]:
-    """Of the versions of each id the last, unless it withdraws."""
-    for _, group in groupby(versions, key=lambda version: version[1]):
-        *_, last = group
-        if last[4] is not None:
-            yield last
 
 
 def stored(kind: str, versions: Iterable[Version], name: str) -> Iterator[Stored]:

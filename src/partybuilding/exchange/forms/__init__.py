@@ -2,7 +2,7 @@
 
 from partybuilding.exchange.columns import Form
 from partybuilding.exchange.forms.figures import ADDITIONS, AGREEMENTS, GOALS, MOVEMENTS, READINGS, VENUES
-from partybuilding.exchange.forms.lists import APPRAISALS, COMMITMENTS, DECISIONS, ITEMS, STEPS
+from partybuilding.exchange.forms.lists import APPRAISALS, COMMITMENTS, DECISIONS, FEEDBACK, ITEMS, STEPS
 from partybuilding.exchange.forms.structure import ALIASES, BODIES, ORGANISATIONS, PLACEMENTS, POSTS, TENURES
 from partybuilding.exchange.forms.work import CARRIER_PARTS, CARRIERS, CHAIN_UNITS, CHAINS, LINKS, PROJECTS
 
@@ -10,7 +10,7 @@ FORMS: tuple[Form, ...] = (
     *(ORGANISATIONS, PLACEMENTS, ALIASES, BODIES, POSTS, TENURES),
     *(GOALS, AGREEMENTS, ADDITIONS, READINGS, MOVEMENTS, VENUES),
     *(PROJECTS, CHAINS, LINKS, CHAIN_UNITS, CARRIERS, CARRIER_PARTS),
-    *(ITEMS, COMMITMENTS, STEPS, DECISIONS, APPRAISALS),
+    *(ITEMS, COMMITMENTS, FEEDBACK, STEPS, DECISIONS, APPRAISALS),
 )
 """Every file of a district folder; only the first one must be there."""
 
@@ -26,6 +26,7 @@ __all__ = [
     "CHAIN_UNITS",
     "COMMITMENTS",
     "DECISIONS",
+    "FEEDBACK",
     "FORMS",
     "GOALS",
     "ITEMS",

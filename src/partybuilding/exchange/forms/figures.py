@@ -78,9 +78,15 @@ ADDITIONS = Form(
 READINGS = Form(
     file="readings.csv",
     label=Label("数据", "readings"),
-    meaning="What organisations report: one figure for a fact and a period. An empty value is not reported, never zero.",
+    meaning=(
+        "What organisations report: one figure for a fact and a period. An empty value is not reported, never zero. Whose "
+        "figure it is says the id, or an official code with its scheme: then it is the organisation that bore the code of "
+        "`aliases.csv` in the days of the period."
+    ),
     columns=(
-        organisation(),
+        organisation(meaning="the organisation; empty where a code stands", needed=False),
+        Column("scheme", "代码体系", DECLARED, "the scheme of the code, such as `stats` or `mca`"),
+        Column("code", "代码", TEXT, "the official code, in place of the organisation's id"),
         Column("fact", "事实", DECLARED, "the fact, as a plugin declares it", needed=True),
         Column(
             "unit",
@@ -100,7 +106,7 @@ MOVEMENTS = Form(
     meaning=(
         "Money of a purpose, from pocket to pocket: a budget comes from outside, an allocation goes to the organisation "
         "`to`, a commitment reserves, a payment spends what was reserved, a release frees it, a return goes back to `to`, "
-        "a reversal undoes the movement it names."
+        "what a year leaves is carried over and brought into the next year, a reversal undoes the movement it names."
     ),
     noun="movement",
     columns=(

@@ -67,6 +67,19 @@ COMMITMENTS = Form(
         Column("due", "完成期限", DAY, "the last day", needed=True),
     ),
 )
+FEEDBACK = Form(
+    file="feedback.csv",
+    label=Label("意见建议", "feedback"),
+    meaning="What masses and members brought up; its course stands in `steps.csv`. Who said it has no place in a file.",
+    noun="feedback",
+    columns=(
+        *(own_id(), HAPPENED, organisation()),
+        Column("text", "意见", TEXT, "what was said, in Chinese", needed=True),
+        Column("text_en", "英文意见", TEXT, "what was said, in English"),
+        Column("channel", "来源", word(CHANNELS), "how it came in", needed=True),
+        Column("into", "并入", ID, "the piece that it was merged into", refers=("feedback",)),
+    ),
+)
 STEPS = Form(
     file="steps.csv",
     label=Label("办理步骤", "steps"),
@@ -106,6 +119,8 @@ DECISIONS = Form(
         Column("outcome", "结果", TEXT, "what was decided", needed=True),
         Column("of", "对应事项", REFERENCE, "the record it rests on"),
         Column("year", "年度", YEAR, "the year it counts for"),
+        Column("until", "影响期至", DAY, "the first day without its effect; empty: no effect for a time"),
+        Column("lifts", "解除", ID, "the decision whose effect ends with this one", refers=("decision",)),
     ),
 )
 APPRAISALS = Form(

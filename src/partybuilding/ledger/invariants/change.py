@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from attrs import frozen
 
 from partybuilding.domain.lifecycles import Course, Lifecycle, Step, follow
-from partybuilding.domain.organisations import PartyBody
+from partybuilding.domain.organisations import Organisation, PartyBody
 from partybuilding.domain.posts import Post, Tenure
-from partybuilding.domain.record import Record
+from partybuilding.domain.record import Record, within
 from partybuilding.errors import PartybuildingError, Problem
 from partybuilding.labels import Label
 from partybuilding.ledger.histories import Histories, Spans
@@ -110,6 +110,22 @@ class Change:
         """The body that a post belonged to on a day."""
         found = self.after.at(Post, post, day)
         return None if found is None else found.body
+
+    def above(self, organisation: str, day: date) -> frozenset[str]:
+        """The organisations above an organisation on a day, on any line."""
+        found: set[str] = set()
+        todo = [organisation]
+        while todo:
+            here = self.after.at(Organisation, todo.pop(), day)
+            parents = (
+                each.parent
+                for each in (() if here is None else here.placements)
+                if within(day, each.starts, each.ends)
+            )
+            new = set(parents) - found
+            found |= new
+            todo += sorted(new)
+        return frozenset(found)
 
     def superiors(self, body: str, day: date) -> tuple[str, ...]:
         """The bodies above a body on a day, nearest first."""

@@ -17,6 +17,8 @@ from partybuilding.ledger.invariants.change import Change, Invariant
 if TYPE_CHECKING:
     from datetime import date
 
+FIRST = "secretary"
+"""The role of whoever answers first for a body: what is decided on the post is decided on the body."""
 ON_OTHERS = frozenset({"grade", "veto", "accountability"})
 """The matters that judge: nobody decides them on the organisation that he answers for."""
 
@@ -28,8 +30,12 @@ def _decisions(change: Change) -> Iterator[Decision]:
             yield decision
 
 
-def _where(decision: Decision) -> Where:
-    return Where(kind=Decision.noun, record=decision.id)
+def _where(change: Change, decision: Decision) -> Where:
+    """The place of a decision, with the organisation of its subject."""
+    body = change.body_of(decision.subject, decision.day) or decision.subject
+    found = change.after.at(PartyBody, body, decision.day)
+    seat = decision.subject if found is None else found.seat
+    return Where(kind=Decision.noun, record=decision.id, organisation=seat, day=decision.day)
 
 
 def grounds(change: Change) -> Iterator[Problem]:
@@ -37,21 +43,30 @@ def grounds(change: Change) -> Iterator[Problem]:
     for decision in _decisions(change):
         if change.after.at(PartyBody, decision.body, decision.day) is None:
             read, remedy = f"{decision.body} on {decision.day}", "Name the authorised body."
-            yield Problem("decision-without-body", _where(decision), read, "a body in force", remedy)
+            yield Problem("decision-without-body", _where(change, decision), read, "a body in force", remedy)
         if not any(change.after.spans(noun, decision.subject) for noun in (Organisation, PartyBody, Post)):
             remedy = "Name the organisation, body or post that it concerns."
-            yield Problem("decision-on-nobody", _where(decision), decision.subject, "a known subject", remedy)
+            yield Problem(
+                "decision-on-nobody", _where(change, decision), decision.subject, "a known subject", remedy
+            )
         day = _day_of_fact(change, decision)
+        if decision.of is None and decision.matter == "accountability":
+            remedy = "Name the record that it rests on."
+            yield Problem("decision-without-trigger", _where(change, decision), "nothing", "a record", remedy)
         if day is None:
             remedy = "Name the record as noun:id."
-            yield Problem("decision-of-nothing", _where(decision), str(decision.of), "a record", remedy)
+            yield Problem(
+                "decision-of-nothing", _where(change, decision), str(decision.of), "a record", remedy
+            )
         elif (
             decision.matter == "accountability"
             and change.after.spans(Post, decision.subject)
             and not change.holders(decision.subject, day)
         ):
             read, remedy = f"{decision.subject} vacant on {day}", "Name who held the post when it happened."
-            yield Problem("subject-without-post", _where(decision), read, "a post that somebody held", remedy)
+            yield Problem(
+                "subject-without-post", _where(change, decision), read, "a post that somebody held", remedy
+            )
 
 
 def _day_of_fact(change: Change, decision: Decision) -> date | None:
@@ -72,33 +87,75 @@ def deciders(change: Change) -> Iterator[Problem]:
         if body is None:
             continue
         subject = change.body_of(decision.subject, decision.day) or decision.subject
-        if body.seat == decision.subject and decision.matter in ON_OTHERS:
+        if decision.matter in ON_OTHERS and (body.seat == decision.subject or _heads(change, decision)):
             read, remedy = f"{decision.body} at {body.seat}", "Let the superior body decide."
             yield Problem(
-                "decider-is-subject", _where(decision), read, "a body of another organisation", remedy
+                "decider-is-subject", _where(change, decision), read, "a body of another organisation", remedy
             )
-        if subject in change.superiors(decision.body, decision.day) or decision.subject in _above(
-            change, body, decision
+        if subject in change.superiors(decision.body, decision.day) or decision.subject in change.above(
+            body.seat, decision.day
         ):
             read, remedy = f"{decision.body} on {decision.subject}", "Let the superior body decide."
             yield Problem(
-                "decider-below-subject", _where(decision), read, "a body not below the subject", remedy
+                "decider-below-subject",
+                _where(change, decision),
+                read,
+                "a body not below the subject",
+                remedy,
             )
 
 
-def _above(change: Change, body: PartyBody, decision: Decision) -> set[str]:
-    """The organisations above the seat of the decider, on any line."""
-    found: set[str] = set()
-    todo = [body.seat]
-    while todo:
-        here = change.after.at(Organisation, todo.pop(), decision.day)
-        lines = {each.line for each in here.placements} if here is not None else set()
-        for line in lines:
-            parent = here.parent(line, decision.day) if here is not None else None
-            if parent is not None and parent not in found:
-                found.add(parent)
-                todo.append(parent)
-    return found
+def _heads(change: Change, decision: Decision) -> bool:
+    """Whether the subject is the first post of the very body that decides."""
+    post = change.after.at(Post, decision.subject, decision.day)
+    return post is not None and (post.body, post.role) == (decision.body, FIRST)
+
+
+def effects(change: Change) -> Iterator[Problem]:
+    """Effects that a change shortens or takes away, and liftings of what has no effect to lift."""
+    for id_ in change.ids(Decision):
+        now = change.after.latest(Decision, id_)
+        until = None if now is None else now.until
+        for span in change.before(Decision, id_):
+            if span.value.until is not None and (until is None or until < span.value.until):
+                read, expected = f"until {until or 'nothing'}", f"until {span.value.until}"
+                remedy = "Record a new decision that lifts this one."
+                yield Problem("effect-shortened", _where(change, span.value), read, expected, remedy)
+    for lifting in _liftings(change):
+        lifted = change.after.latest(Decision, str(lifting.lifts))
+        if lifted is None or lifted.until is None or not lifted.day <= lifting.day < lifted.until:
+            read, expected = f"lifts {lifting.lifts}", "a decision in effect on the day"
+            yield Problem(
+                "lifts-nothing",
+                _where(change, lifting),
+                read,
+                expected,
+                "Name the decision whose effect ends.",
+            )
+        elif lifting.body != lifted.body and lifting.body not in change.superiors(lifted.body, lifting.day):
+            read, expected = f"{lifting.body} lifts what {lifted.body} decided", "the same body or one above"
+            yield Problem(
+                "lifted-from-below",
+                _where(change, lifting),
+                read,
+                expected,
+                "Let the body that decided lift it.",
+            )
+
+
+def _liftings(change: Change) -> Iterator[Decision]:
+    """The decisions to look at that lift others: the touched ones, and those that lift a touched one."""
+    ids = set(change.ids(Decision))
+    ids |= {id_ for each in change.ids(Decision) for id_, _ in change.after.where(Decision, lifted_by, each)}
+    for id_ in sorted(ids):
+        decision = change.after.latest(Decision, id_)
+        if decision is not None and decision.lifts is not None:
+            yield decision
+
+
+def lifted_by(decision: Decision) -> tuple[str, ...]:
+    """The key of a decision: the one that it lifts."""
+    return () if decision.lifts is None else (decision.lifts,)
 
 
 DECISIONS = (
@@ -118,5 +175,14 @@ DECISIONS = (
         ),
         reads=(Decision,),
         touched=deciders,
+    ),
+    Invariant(
+        code="effect-shortened",
+        statement=Label(
+            "影响期到期自动终止，提前解除须另作决定。",
+            "The effect of a decision ends by itself; ending it early takes a new decision.",
+        ),
+        reads=(Decision,),
+        touched=effects,
     ),
 )

@@ -13,6 +13,7 @@ from partybuilding.domain.organisations import TERRITORY, District, Organisation
 from partybuilding.errors import Problem, Where
 from partybuilding.labels import Label
 from partybuilding.ledger.invariants.change import Change, Invariant
+from partybuilding.ledger.invariants.reshaping import parents_of
 from partybuilding.ledger.versions import content_digest
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def _signed(change: Change, letter: Letter) -> date | None:
     return course.since if course is not None and course.state == "signed" else None
 
 
-def _where(letter: Letter) -> Where:
-    return Where(kind=Letter.noun, record=letter.id, organisation=letter.organisation)
+def _where(letter: Letter, day: date | None) -> Where:
+    return Where(kind=Letter.noun, record=letter.id, organisation=letter.organisation, day=day)
 
 
 def top_down(change: Change) -> Iterator[Problem]:
@@ -86,7 +87,7 @@ def top_down(change: Change) -> Iterator[Problem]:
                 f"signed on {day}; the letter above {'is not signed' if signed is None else f'on {signed}'}"
             )
             remedy = "Sign from the top down, and end letters from the bottom up."
-            yield Problem("above-not-signed", _where(letter), read, f"{expected} signed before", remedy)
+            yield Problem("above-not-signed", _where(letter, day), read, f"{expected} signed before", remedy)
 
 
 def _own_letter(change: Change, letter: Letter) -> str | None:
@@ -111,7 +112,7 @@ def contents(change: Change) -> Iterator[Problem]:
                 read = f"{step.name} of {step.day} covers {step.digest[:12] or 'nothing'}"
                 expected = ", ".join(sorted(each[:12] for each in digests))
                 remedy = "Changed content needs a new letter and new signatures."
-                yield Problem("signature-content", _where(letter), read, expected, remedy)
+                yield Problem("signature-content", _where(letter, step.day), read, expected, remedy)
 
 
 def _counting(change: Change, letter: Letter) -> tuple[Step, ...]:
@@ -134,15 +135,39 @@ def signers(change: Change) -> Iterator[Problem]:
             party = letter.issuer if step.name == "issue" else letter.receiver
             if change.body_of(step.post, step.day) != party:
                 read, remedy = f"{step.name} by {step.post}", "Let a post of the party sign."
-                yield Problem("wrong-post", _where(letter), read, f"a post of {party}", remedy)
+                yield Problem("wrong-post", _where(letter, step.day), read, f"a post of {party}", remedy)
             elif not change.holders(step.post, step.day):
                 read, remedy = (
                     f"{step.post} on {step.day}",
                     "Record the tenure, or name the post that signed.",
                 )
                 yield Problem(
-                    "signer-without-post", _where(letter), read, "a post that somebody held", remedy
+                    "signer-without-post", _where(letter, step.day), read, "a post that somebody held", remedy
                 )
+
+
+def persons(change: Change) -> Iterator[Problem]:
+    """Letters that one and the same person issued and signed, because he alone held both posts.
+
+    As with the posts, only new signatures are looked at. One post for both is refused by the life cycle.
+    """
+    new = {step.of for id_ in change.ids(Step) if (step := change.after.latest(Step, id_)) is not None}
+    for reference in sorted(each for each in new if each.startswith(PREFIX)):
+        letter = change.after.latest(Letter, reference.removeprefix(PREFIX))
+        hands = {
+            step.post: change.holders(step.post, step.day)
+            for step in change.steps(reference)
+            if step.name in SIGNING
+        }
+        if (
+            letter is not None
+            and len(hands) > 1
+            and all(hands.values())
+            and len(set().union(*hands.values())) == 1
+        ):
+            day = max(step.day for step in change.steps(reference) if step.name in SIGNING)
+            remedy = "Let another post of the party sign."
+            yield Problem("signer-is-issuer", _where(letter, day), ", ".join(hands), "two persons", remedy)
 
 
 def once(change: Change) -> Iterator[Problem]:
@@ -158,7 +183,11 @@ def once(change: Change) -> Iterator[Problem]:
             if one != other and first.meets(second.first, second.last):
                 remedy = "Supersede or revoke the earlier letter first."
                 yield Problem(
-                    "letter-twice", _where(second.value), f"{one} and {other}", "one letter in effect", remedy
+                    "letter-twice",
+                    _where(second.value, _signed(change, second.value)),
+                    f"{one} and {other}",
+                    "one letter in effect",
+                    remedy,
                 )
 
 
@@ -181,7 +210,7 @@ def parties(change: Change) -> Iterator[Problem]:
             if absent:
                 read, expected = f"{', '.join(absent)} on {day}", "an organisation and two bodies in force"
                 remedy = "Issue letters to organisations that exist."
-                yield Problem("letter-for-nobody", _where(letter), read, expected, remedy)
+                yield Problem("letter-for-nobody", _where(letter, day), read, expected, remedy)
 
 
 def _changed(change: Change) -> set[str]:
@@ -200,6 +229,19 @@ def conservation(change: Change) -> Iterator[Problem]:
         if any(_state(change, each) in ISSUED for each in below):
             for line in letter.lines:
                 yield from _shares(change, letter, line, below)
+        for each in below:
+            if _state(change, each) in ISSUED:
+                yield from _from_nowhere(letter, each)
+
+
+def _from_nowhere(letter: Letter, below: Letter) -> Iterator[Problem]:
+    """Shares of what the letter above does not hold at all."""
+    for line in below.lines:
+        if line.share is not None and letter.line(line.indicator) is None:
+            read, remedy = f"{line.indicator}: {line.share}", "Hand down what the letter above holds."
+            yield Problem(
+                "share-of-nothing", _where(below, below.starts), read, f"a line of {letter.id}", remedy
+            )
 
 
 def _shares(change: Change, letter: Letter, line: Line, below: list[Letter]) -> Iterator[Problem]:
@@ -215,7 +257,11 @@ def _shares(change: Change, letter: Letter, line: Line, below: list[Letter]) -> 
         read = f"{line.indicator}: {sum(shares)} handed down + {line.reserve} in reserve"
         expected = f"{line.amount}" if complete else f"at most {line.amount}"
         yield Problem(
-            "share-sum", _where(letter), read, expected, "Let shares and reserve make up the target."
+            "share-sum",
+            _where(letter, letter.starts),
+            read,
+            expected,
+            "Let shares and reserve make up the target.",
         )
 
 
@@ -226,14 +272,9 @@ def _children(change: Change, letter: Letter) -> set[str]:
     line = min(lines)
     return {
         id_
-        for id_, span in change.after.where(Organisation, organisation_parents, letter.organisation)
+        for id_, span in change.after.where(Organisation, parents_of, letter.organisation)
         if span.holds(day) and span.value.parent(line, day) == letter.organisation
     }
-
-
-def organisation_parents(organisation: Organisation) -> tuple[str, ...]:
-    """The key of an organisation: its parents on any line and day."""
-    return tuple(each.parent for each in organisation.placements)
 
 
 _READS = (Letter, Step)
@@ -262,6 +303,14 @@ LETTERS = (
         ),
         reads=(Step,),
         touched=signers,
+    ),
+    Invariant(
+        code="signer-is-issuer",
+        statement=Label(
+            "下达与签订责任书的不是同一人。", "Who signs a letter is another person than who issued it."
+        ),
+        reads=(Step,),
+        touched=persons,
     ),
     Invariant(
         code="letter-twice",

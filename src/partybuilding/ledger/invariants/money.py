@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from datetime import date
 
-from partybuilding.domain.funding import Account, Leg, Movement
+from partybuilding.domain.funding import WAYS, Account, Leg, Movement, Pocket
 from partybuilding.domain.lifecycles import Step
 from partybuilding.domain.projects import Project
 from partybuilding.errors import Problem, Where
 from partybuilding.labels import Label
 from partybuilding.ledger.invariants.change import Change, Invariant
 
-if TYPE_CHECKING:
-    from datetime import date
-
 MOST_FEN = 10**14
 """A thousand billion yuan: more than any budget, and little enough for every sum to fit 64 bits."""
 FROM_OUTSIDE = frozenset({"budget", "return", "reverse"})
+FROM_ELSEWHERE = frozenset({"source", "brought"})
+"""Pockets that hold less than nothing: what came out of them is in the others."""
+ACROSS = frozenset({"allocate", "return"})
+"""Movements between organisations; all others stay on their line."""
 PREFIX = f"{Project.noun}:"
 
 
@@ -44,29 +45,61 @@ def _movements(change: Change) -> tuple[Movement, ...]:
 
 
 def _where(movement: Movement, organisation: str | None = None) -> Where:
-    return Where(kind=Movement.noun, record=movement.id, organisation=organisation)
+    return Where(kind=Movement.noun, record=movement.id, organisation=organisation, day=movement.day)
 
 
 def amounts(change: Change) -> Iterator[Problem]:
-    """Amounts beyond every budget, and money that comes from or goes outside by another door than the budget."""
+    """Amounts beyond every budget."""
     for movement in _movements(change):
         for leg in movement.legs:
             if abs(leg.amount) > MOST_FEN:
                 remedy = "Give the amount in fen."
-                read = f"{leg.amount} fen"
                 yield Problem(
                     "amount-too-large",
                     _where(movement, leg.organisation),
-                    read,
+                    f"{leg.amount} fen",
                     f"at most {MOST_FEN} fen",
                     remedy,
                 )
+
+
+def sources(change: Change) -> Iterator[Problem]:
+    """Money that comes from outside, or goes there, by another door than the budget."""
+    for movement in _movements(change):
+        for leg in movement.legs:
             if leg.pocket == "source" and movement.kind not in FROM_OUTSIDE:
                 read, expected = movement.kind, ", ".join(sorted(FROM_OUTSIDE))
                 remedy = "Only a budget brings money in."
                 yield Problem(
                     "source-outside-budget", _where(movement, leg.organisation), read, expected, remedy
                 )
+
+
+def ways(change: Change) -> Iterator[Problem]:
+    """Movements that are not what they are called: other pockets, another line, another purpose.
+
+    So what a node received is what it handed down, has, has committed, has paid and has carried over, to the fen.
+    """
+    for movement in _movements(change):
+        if movement.kind in WAYS:
+            yield from _astray(movement)
+
+
+def _astray(movement: Movement) -> Iterator[Problem]:
+    gives, takes = WAYS[movement.kind]
+    rest: dict[tuple[str, ...], int] = defaultdict(int)
+    for leg in movement.legs:
+        rest[(leg.purpose,) if movement.kind in ACROSS else (leg.purpose, leg.organisation)] += leg.amount
+        if leg.pocket != "source" and leg.pocket not in (gives if leg.amount < 0 else takes):
+            read = f"{movement.kind}: {leg.amount} fen {leg.pocket}"
+            expected = f"from {', '.join(sorted(gives))} to {', '.join(sorted(takes))}"
+            remedy = "Name the movement as what it is."
+            yield Problem("movement-astray", _where(movement, leg.organisation), read, expected, remedy)
+    for line, amount in rest.items():
+        if amount:
+            read, expected = f"{movement.kind}: {amount} fen on {'/'.join(line)}", "0 fen"
+            remedy = "Let the money stay on its line, or allocate it."
+            yield Problem("movement-astray", _where(movement), read, expected, remedy)
 
 
 def balances(change: Change) -> Iterator[Problem]:
@@ -83,9 +116,9 @@ def balances(change: Change) -> Iterator[Problem]:
                 held[legs[at][1].account] += legs[at][1].amount
                 at += 1
             for account, amount in held.items():
-                if amount < 0 and account.pocket != "source" and account not in told:
+                if amount < 0 and account.pocket not in FROM_ELSEWHERE and account not in told:
                     told.add(account)
-                    where = Where(kind=Movement.noun, organisation=organisation)
+                    where = Where(kind=Movement.noun, organisation=organisation, day=day)
                     read = f"{amount} fen {account.pocket} for {purpose} of {year} on {day}"
                     remedy = "Lower the amount, or bring money to the line first."
                     yield Problem("over-spent", where, read, "0 fen or more", remedy)
@@ -96,6 +129,35 @@ def _legs(change: Change, key: tuple[int, str, str]) -> Iterator[tuple[date, Leg
         for leg in span.value.legs:
             if (leg.organisation, leg.purpose) == key[1:]:
                 yield span.value.day, leg
+
+
+def carried_over(change: Change) -> Iterator[Problem]:
+    """Years that open with another amount than the year before was closed with, or were closed with something left."""
+    touched = {key for movement in change.versions(Movement) for key in line_of(movement)}
+    earlier = {(year - 1, organisation, purpose) for year, organisation, purpose in touched}
+    for key in sorted(touched | earlier):
+        year, organisation, purpose = key
+        closing, opening = _held(change, key), _held(change, (year + 1, organisation, purpose))
+        carried, brought = closing["carried"], -opening["brought"]
+        left = closing["free"] + closing["reserved"]
+        if carried != brought or (carried and left):
+            read = f"{purpose}: {carried} fen carried over from {year}, {left} fen left, {brought} fen brought into {year + 1}"
+            remedy = "Carry over all that is left, and bring in the same, in one changeset."
+            yield Problem(
+                "carry-over-differs",
+                Where(kind=Movement.noun, organisation=organisation, day=date(year + 1, 1, 1)),
+                read,
+                "the same amount, and nothing left",
+                remedy,
+            )
+
+
+def _held(change: Change, key: tuple[int, str, str]) -> dict[Pocket, int]:
+    """What the pockets of a line hold at the end of its year."""
+    held: dict[Pocket, int] = defaultdict(int)
+    for _, leg in _legs(change, key):
+        held[leg.pocket] += leg.amount
+    return held
 
 
 def reversals(change: Change) -> Iterator[Problem]:
@@ -154,7 +216,9 @@ def reservations(change: Change) -> Iterator[Problem]:
                 if leg.pocket == "reserved"
             )
             if left:
-                where = Where(kind=Project.noun, record=project.id, organisation=project.organisation)
+                where = Where(
+                    kind=Project.noun, record=project.id, organisation=project.organisation, day=course.since
+                )
                 read, remedy = (
                     f"{left} fen committed",
                     "Pay or release what is committed before the project ends.",
@@ -164,13 +228,40 @@ def reservations(change: Change) -> Iterator[Problem]:
 
 MONEY = (
     Invariant(
-        code="amounts",
+        code="amount-too-large",
         statement=Label(
-            "金额是整数分，不超过上限；资金只通过预算进入。",
-            "Amounts are whole fen within bounds; money enters by the budget only.",
+            "每笔资金各分录之和为零，金额为整数分且不超过上限。",
+            "Every movement sums to zero; amounts are whole fen within bounds.",
         ),
         reads=(Movement,),
         touched=amounts,
+    ),
+    Invariant(
+        code="source-outside-budget",
+        statement=Label(
+            "全部科目之和不变，资金只通过预算进出。",
+            "The total over all accounts stays the same; money enters and leaves by the budget only.",
+        ),
+        reads=(Movement,),
+        touched=sources,
+    ),
+    Invariant(
+        code="movement-astray",
+        statement=Label(
+            "资金按类别在规定科目间移动，到账等于下拨加结存。",
+            "Money moves between the pockets of its kind, so what came in is what went down and what is there.",
+        ),
+        reads=(Movement,),
+        touched=ways,
+    ),
+    Invariant(
+        code="carry-over-differs",
+        statement=Label(
+            "下年期初余额等于上年期末余额。",
+            "A year opens with what the year before closed with.",
+        ),
+        reads=(Movement,),
+        touched=carried_over,
     ),
     Invariant(
         code="over-spent",

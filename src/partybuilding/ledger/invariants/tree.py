@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from partybuilding.domain.organisations import Organisation
+from partybuilding.domain.organisations import Organisation, PartyBody
 from partybuilding.domain.posts import Post, Tenure
 from partybuilding.errors import Problem, Where
 from partybuilding.labels import Label
 from partybuilding.ledger.invariants.change import Change, Invariant, tenure_post
-from partybuilding.ledger.spans import NEVER, first_number, gaps, last_number, shown
+from partybuilding.ledger.invariants.reshaping import edges_of, keeps_shape, parents_of
+from partybuilding.ledger.spans import NEVER, first_number, gaps, last_number, shown, start_of
 
 if TYPE_CHECKING:
     from partybuilding.ledger.spans import Span
@@ -24,44 +23,42 @@ KIND = Organisation.noun
 Histories = Mapping[str, "tuple[Span[Organisation], ...]"]
 
 
-@frozen
-class _Edge:
-    """That a child stands under a parent on a line, on the days ``first <= day < last``."""
-
-    line: str
-    child: str
-    parent: str
-    first: int
-    last: int
-
-
-def _edges(organisations: Histories) -> Iterator[_Edge]:
-    for child, spans in organisations.items():
-        for span in spans:
-            for each in span.value.placements:
-                first = max(span.first, first_number(each.starts))
-                last = min(span.last, last_number(each.ends))
-                if first < last:
-                    yield _Edge(each.line, child, each.parent, first, last)
-
-
 def orphans(change: Change) -> Iterator[Problem]:
-    """Children on days on which their parent is not there."""
-    organisations = change.after.of(Organisation)
-    for edge in sorted(_edges(organisations), key=lambda edge: (edge.line, edge.child, edge.first)):
-        missing = next(gaps(organisations.get(edge.parent, ()), edge.first, edge.last), None)
+    """Children on days on which their parent is not there.
+
+    Whether a child is one depends on its own placements and on its parent's days, so only touched organisations and the
+    children of those are looked at.
+    """
+    touched = change.ids(Organisation)
+    near = {
+        *touched,
+        *(id_ for each in touched for id_, _ in change.after.where(Organisation, parents_of, each)),
+    }
+    spans = {id_: change.after.spans(Organisation, id_) for id_ in near}
+    for edge in sorted(edges_of(spans), key=lambda edge: (edge.line, edge.child, edge.first)):
+        missing = next(gaps(change.after.spans(Organisation, edge.parent), edge.first, edge.last), None)
         if missing is not None:
-            where = Where(kind=KIND, record=edge.child, organisation=edge.child)
+            where = _where(edge.child, missing[0])
             read = f"{edge.parent} from {shown(missing[0])}"
             yield Problem(
                 "tree-orphan", where, read, "a parent in force", "Give the child another parent first."
             )
 
 
+def _where(organisation: str | None, first: int) -> Where:
+    """The place of a problem that an organisation has from a day on."""
+    return Where(kind=KIND, record=organisation, organisation=organisation, day=start_of(first))
+
+
 def trees(change: Change) -> Iterator[Problem]:
-    """Days on which a line has a circle, more than one root, or too many levels; each told for its first day."""
+    """Days on which a line has a circle, more than one root, or too many levels; each told for its first day.
+
+    The whole tree is looked at only if the change may have spoiled it (see :mod:`.reshaping`).
+    """
+    if keeps_shape(change, DEEPEST):
+        return
     organisations = change.after.of(Organisation)
-    edges = tuple(_edges(organisations))
+    edges = tuple(edges_of(organisations))
     told: set[tuple[str, str, str]] = set()
     for line in sorted({edge.line for edge in edges}):
         on_line = [edge for edge in edges if edge.line == line]
@@ -85,11 +82,11 @@ def _shape(
     ]
     if len(roots) > 1:
         who, remedy = ", ".join(roots), "Place all but one under a parent."
-        yield who, Problem("tree-roots", Where(kind=KIND), f"{who} {when}", "one root", remedy)
+        yield who, Problem("tree-roots", _where(roots[-1], day), f"{who} {when}", "one root", remedy)
     levels = dict.fromkeys(tops, 0)
     for child in sorted(parents):
         level = _climb(child, parents, levels)
-        where = Where(kind=KIND, record=child, organisation=child)
+        where = _where(child, day)
         if level is None:
             read = f"{child} below itself {when}"
             yield child, Problem("tree-cycle", where, read, "no circle", "Correct the parent.")
@@ -113,20 +110,37 @@ def _climb(child: str, parents: Mapping[str, str], levels: dict[str, int]) -> in
 
 
 def codes(change: Change) -> Iterator[Problem]:
-    """Codes that two organisations have in one scheme on one day; codes compare exactly."""
-    users: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
-    for id_, spans in change.after.of(Organisation).items():
-        for span in spans:
-            for alias in span.value.aliases:
-                first = max(span.first, first_number(alias.starts))
-                last = min(span.last, last_number(alias.ends))
-                if first < last:
-                    users[alias.scheme, alias.code].append((first, last, id_))
-    for (scheme, code), uses in sorted(users.items()):
+    """Codes that two organisations have in one scheme on one day; codes compare exactly.
+
+    Only codes that a touched organisation has are looked at: others are used as before.
+    """
+    touched = {
+        code
+        for id_ in change.ids(Organisation)
+        for span in change.after.spans(Organisation, id_)
+        for code in codes_of(span.value)
+    }
+    for scheme, code in sorted(touched):
+        found = change.after.where(Organisation, codes_of, (scheme, code))
+        uses = [use for id_, span in found for use in _uses(id_, span, (scheme, code))]
         for first, one, other in _shared(uses):
-            where = Where(kind=KIND, record=other, organisation=other)
             read, expected = f"{scheme} {code} of {one} from {shown(first)}", "a code of its own"
-            yield Problem("code-taken", where, read, expected, "End the earlier alias, or correct the code.")
+            remedy = "End the earlier alias, or correct the code."
+            yield Problem("code-taken", _where(other, first), read, expected, remedy)
+
+
+def codes_of(organisation: Organisation) -> tuple[tuple[str, str], ...]:
+    """The key of an organisation: its codes on any day, as (scheme, code)."""
+    return tuple((each.scheme, each.code) for each in organisation.aliases)
+
+
+def _uses(id_: str, span: Span[Organisation], code: tuple[str, str]) -> Iterator[tuple[int, int, str]]:
+    """From when to when an organisation has a code."""
+    for alias in span.value.aliases:
+        first = max(span.first, first_number(alias.starts))
+        last = min(span.last, last_number(alias.ends))
+        if (alias.scheme, alias.code) == code and first < last:
+            yield first, last, id_
 
 
 def _shared(uses: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, str, str]]:
@@ -149,7 +163,13 @@ def capacities(change: Change) -> Iterator[Problem]:
             for day in sorted(starts):
                 holders = sum(span.first <= day < span.last for span in tenures)
                 if holders > room.value.capacity:
-                    where = Where(kind=Post.noun, record=post)
+                    body = change.after.at(PartyBody, room.value.body, date.fromordinal(max(day, 1)))
+                    where = Where(
+                        kind=Post.noun,
+                        record=post,
+                        organisation=None if body is None else body.seat,
+                        day=start_of(day),
+                    )
                     read, expected = f"{holders} holders from {shown(day)}", f"at most {room.value.capacity}"
                     yield Problem("post-full", where, read, expected, "End the earlier tenure first.")
                     break

@@ -22,6 +22,7 @@ from partybuilding.testing.strategies.evaluation import (
     appraisals,
     commitments,
     decisions,
+    feedback,
     items,
     steps,
     walks,
@@ -36,6 +37,7 @@ from partybuilding.testing.strategies.organisations import (
     trees,
     venues,
 )
+from partybuilding.testing.strategies.reorganisations import reorganisations
 from partybuilding.testing.strategies.targets import additions, agreements, goals, letters, lines, sheets
 from partybuilding.testing.strategies.values import (
     days,
@@ -67,6 +69,7 @@ __all__ = [
     "days",
     "decisions",
     "districts",
+    "feedback",
     "goals",
     "grade_scales",
     "ids",
@@ -86,6 +89,7 @@ __all__ = [
     "rates",
     "records",
     "references",
+    "reorganisations",
     "responsibility_kinds",
     "said",
     "schemes",

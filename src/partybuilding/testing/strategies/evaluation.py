@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from partybuilding.domain.appraisals import FULL_SCORE, Appraisal, Voice
 from partybuilding.domain.decisions import Decision, Matter
+from partybuilding.domain.feedback import Feedback
 from partybuilding.domain.lifecycles import Course, Evidence, Lifecycle, Step, advance, lacking
 from partybuilding.domain.lists import Channel, Item, PublicCommitment, Severity, TimeClass
 from partybuilding.testing.strategies.values import (
@@ -68,6 +69,22 @@ def commitments(draw: st.DrawFn) -> PublicCommitment:
 
 
 @st.composite
+def feedback(draw: st.DrawFn) -> Feedback:
+    """Pieces of feedback, some by an informant, some merged into another one."""
+    id_, other = draw(st.lists(ids(), min_size=2, max_size=2, unique=True))
+    return Feedback(
+        id=id_,
+        day=draw(days()),
+        organisation=draw(ids()),
+        text=draw(said()),
+        text_en=draw(texts()),
+        channel=draw(st.sampled_from(get_args(Channel))),
+        informant=draw(maybe(ids())),
+        into=draw(maybe(st.just(other))),
+    )
+
+
+@st.composite
 def appraisals(draw: st.DrawFn) -> Appraisal:
     """Appraisals whose counts agree."""
     satisfied, answered, asked = sorted(draw(st.lists(naturals(), min_size=3, max_size=3)))
@@ -88,9 +105,10 @@ def appraisals(draw: st.DrawFn) -> Appraisal:
 def decisions(draw: st.DrawFn) -> Decision:
     """Decisions of one body on another subject, under a document number."""
     body, subject = draw(st.lists(ids(), min_size=2, max_size=2, unique=True))
+    day, until = sorted(draw(st.lists(days(), min_size=2, max_size=2, unique=True)))
     return Decision(
         id=draw(ids()),
-        day=draw(days()),
+        day=day,
         body=body,
         document=draw(said()),
         matter=draw(st.sampled_from(get_args(Matter))),
@@ -98,6 +116,8 @@ def decisions(draw: st.DrawFn) -> Decision:
         outcome=draw(said()),
         of=draw(maybe(references())),
         year=draw(maybe(st.integers(2000, 2040))),
+        until=draw(maybe(st.just(until))),
+        lifts=draw(maybe(ids())),
     )
 
 

@@ -8,7 +8,14 @@ from types import MappingProxyType
 from hypothesis import strategies as st
 
 from partybuilding.domain.record import Record
-from partybuilding.testing.strategies.evaluation import appraisals, commitments, decisions, items, steps
+from partybuilding.testing.strategies.evaluation import (
+    appraisals,
+    commitments,
+    decisions,
+    feedback,
+    items,
+    steps,
+)
 from partybuilding.testing.strategies.organisations import (
     bodies,
     districts,
@@ -17,6 +24,7 @@ from partybuilding.testing.strategies.organisations import (
     tenures,
     venues,
 )
+from partybuilding.testing.strategies.reorganisations import reorganisations
 from partybuilding.testing.strategies.targets import additions, agreements, goals, letters, sheets
 from partybuilding.testing.strategies.works import carriers, chain_units, chains, movements, projects
 
@@ -27,6 +35,7 @@ BY_NOUN: Mapping[str, st.SearchStrategy[Record]] = MappingProxyType(
         "body": bodies(),
         "post": posts(),
         "tenure": tenures(),
+        "reorganisation": reorganisations(),
         "goal": goals(),
         "agreement": agreements(),
         "addition": additions(),
@@ -41,6 +50,7 @@ BY_NOUN: Mapping[str, st.SearchStrategy[Record]] = MappingProxyType(
         "venue": venues(),
         "item": items(),
         "commitment": commitments(),
+        "feedback": feedback(),
         "appraisal": appraisals(),
         "decision": decisions(),
     }
