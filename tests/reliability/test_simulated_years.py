@@ -1,0 +1,161 @@
+"""The simulated district: what always holds, holds after every command, and every store tells the same history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from partybuilding.errors import PartybuildingError
+from partybuilding.extension.store import Draft, Head, Store, Stored
+from partybuilding.ledger import ledger as ledger_module
+from partybuilding.storage.memory import MemoryStore
+from partybuilding.storage.sqlite import open_sqlite
+from partybuilding.testing.simulator import Outcome, SimulationFailed, simulate
+
+HERE = Path(__file__).parent
+LOGICAL = Path("/dev/shm")  # noqa: S108 - a disk of memory: these runs are about logic, not about durability
+SAVED = [
+    int(line)
+    for line in (HERE / "failing-seeds.txt").read_text("utf-8").splitlines()
+    if line.strip().isdigit()
+]
+SEEDS, SOAK = 40, 2_000
+COMMANDS, SOAK_COMMANDS, UNITS = 300, 1_000, 16
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[str]:
+    """Where a SQLite file of a logical run lies."""
+    if not LOGICAL.is_dir():
+        yield f"sqlite:///{tmp_path / 'simulated.db'}"
+        return
+    file = LOGICAL / f"partybuilding-{tmp_path.parent.name}-{tmp_path.name}.db"
+    try:
+        yield f"sqlite:///{file}"
+    finally:
+        for each in LOGICAL.glob(f"{file.name}*"):
+            each.unlink()
+
+
+def in_memory(seed: int, *, commands: int = COMMANDS, units: int = UNITS, watched: bool = True) -> Outcome:
+    store = MemoryStore()
+    return simulate(seed, lambda: store, commands=commands, units=units, watched=watched)
+
+
+def agree(seed: int, place: str, *, commands: int) -> None:
+    """The same history in memory, watched, and in a file that is opened again after every crash."""
+    watched = in_memory(seed, commands=commands)
+    stored = simulate(seed, lambda: open_sqlite(place), commands=commands, units=UNITS, watched=False)
+    assert stored == watched
+
+
+@pytest.mark.parametrize("seed", [*SAVED, *(seed for seed in range(SEEDS) if seed not in SAVED)])
+def test_a_year_holds_all_invariants_and_has_one_head_in_memory_and_in_a_file(seed: int, place: str) -> None:
+    agree(seed, place, commands=COMMANDS)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(SEEDS, SOAK))
+def test_many_years_hold_all_invariants_and_have_one_head_in_memory_and_in_a_file(
+    seed: int, place: str
+) -> None:
+    agree(seed, place, commands=SOAK_COMMANDS)
+
+
+def test_a_watched_file_passes_too(place: str) -> None:
+    simulate(1, lambda: open_sqlite(place), commands=100, units=UNITS)
+
+
+def test_the_seeds_meet_every_mishap_and_every_mistake_is_refused() -> None:
+    mishaps: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for seed in range(4):
+        found = in_memory(seed, watched=False)
+        mishaps.update(found.mishaps)
+        done.update(found.done)
+        refused.update(found.refused)
+    assert set(mishaps) == {
+        "none", "disk fails before", "disk fails after", "head moved", "sent twice", "key reused", "crash",
+    }  # fmt: skip
+    mistakes = {
+        "put a street below itself", "put a village under nothing", "take another's code", "fill a post twice",
+        "sign too early", "sign for another", "change a signed letter", "revoke above", "verify one's own",
+        "close without a decision", "take a closing back", "lose feedback", "overspend", "reverse twice",
+        "reverse half",
+    }  # fmt: skip
+    assert mistakes <= set(refused)
+    assert not mistakes & set(done)
+    assert {"sign letters", "close an item", "reply to feedback", "correct a name", "found a village"} <= set(
+        done
+    )
+
+
+def test_one_seed_is_one_history_and_two_seeds_are_two() -> None:
+    first = in_memory(3, commands=60, watched=False)
+    assert in_memory(3, commands=60) == first
+    assert in_memory(4, commands=60, watched=False).head != first.head
+
+
+# --- teeth: what the simulation must notice -----------------------------------------------------------------------
+
+
+class Forgetful(MemoryStore):
+    """A store that says it kept a changeset and leaves out its last row."""
+
+    def append(self, draft: Draft, expected_head: int) -> Head:
+        if len(draft.rows) == 2:
+            draft = Draft(header=draft.header, rows=draft.rows[:-1], blobs=draft.blobs)
+        return super().append(draft, expected_head)
+
+
+class Rewriting(MemoryStore):
+    """A store that shows the past as it is known today."""
+
+    def read(
+        self, kind: str, *, ids: Iterable[str] | None = None, on: date | None = None, known: int | None = None
+    ) -> Iterator[Stored]:
+        return super().read(kind, ids=ids, on=on, known=None if on is not None else known)
+
+
+def reopening(made: list[Store], store: Callable[[], Store]) -> Callable[[], Store]:
+    """A store that is empty again whenever it is opened again."""
+
+    def reopen() -> Store:
+        made.append(store())
+        return made[-1]
+
+    return reopen
+
+
+@pytest.mark.parametrize("store", [Forgetful, Rewriting])
+def test_a_store_that_loses_rows_or_rewrites_the_past_is_noticed(store: type[MemoryStore]) -> None:
+    bad = store()
+    with pytest.raises(SimulationFailed, match="seed 1, command"):
+        simulate(1, lambda: bad, commands=COMMANDS, units=UNITS)
+
+
+def test_a_store_that_forgets_everything_when_the_program_ends_is_noticed() -> None:
+    made: list[Store] = []
+    with pytest.raises(SimulationFailed):
+        simulate(1, reopening(made, MemoryStore), commands=COMMANDS, units=UNITS)
+    assert len(made) > 1
+
+
+def test_a_ledger_that_checks_no_invariant_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "require", lambda _change: None)
+    with pytest.raises(SimulationFailed, match=r"was not refused|broken after"):
+        in_memory(1)
+
+
+def test_a_ledger_that_takes_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_change: object) -> None:
+        raise PartybuildingError
+
+    monkeypatch.setattr(ledger_module, "require", broken)
+    with pytest.raises(SimulationFailed, match="seed 2, command 0"):
+        in_memory(2)
