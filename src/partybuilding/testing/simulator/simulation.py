@@ -12,14 +12,20 @@ from typing import Literal
 from attrs import frozen
 
 from partybuilding.domain.feedback import Feedback
-from partybuilding.domain.letters import Letter
 from partybuilding.domain.lists import Item
 from partybuilding.errors import HeadMoved, PartybuildingError, Problem, StoreProblem
 from partybuilding.extension.host import PluginHost
 from partybuilding.extension.store import Head, Store
 from partybuilding.ledger.ledger import Ledger
 from partybuilding.ledger.permissions import Actor, AllowAll
-from partybuilding.testing.simulator import rules, with_letters, with_lists, with_money, with_units
+from partybuilding.testing.simulator import (
+    rules,
+    with_letters,
+    with_lists,
+    with_money,
+    with_reorganisations,
+    with_units,
+)
 from partybuilding.testing.simulator.faulty import Faulty
 from partybuilding.testing.simulator.office import Attempt, Command, Office
 from partybuilding.testing.simulator.opening import opening
@@ -31,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     *with_letters.COMMANDS,
     *with_lists.COMMANDS,
     *with_money.COMMANDS,
+    *with_reorganisations.COMMANDS,
 )
 Mishap = Literal[
     "none", "disk fails before", "disk fails after", "head moved", "sent twice", "key reused", "crash"
@@ -71,13 +78,13 @@ class Outcome:
 
 
 def simulate(
-    seed: int, reopen: Callable[[], Store], *, commands: int = 300, units: int = 50, watched: bool = True
+    seed: int, reopen: Callable[[], Store], *, commands: int = 300, units: int = 50, watch_every: int = 1
 ) -> Outcome:
     """Run a history of so many commands over about so many organisations, and bring all open work to its end.
 
-    ``reopen`` opens the same place again and again: empty at first, with all that was acknowledged later. With
-    ``watched`` every invariant is checked on the whole state after every commit, and the state of past days is compared
-    with a naive memory every hundred commands and at the end.
+    ``reopen`` opens the same place again and again: empty at first, with all that was acknowledged later. After every
+    ``watch_every``-th commit (0: never) every invariant is checked on the whole state, and every hundred commands and at
+    the end the state of past days is compared with a naive memory.
 
     Raises:
         SimulationFailed: with the seed and the number of the command.
@@ -87,7 +94,7 @@ def simulate(
     >>> simulate(7, lambda: store, commands=20, units=10).head.number > 0
     True
     """
-    simulation = _Simulation(seed, reopen, watched=watched)
+    simulation = _Simulation(seed, reopen, watch_every)
     try:
         simulation.open(units)
         for _ in range(commands):
@@ -102,7 +109,7 @@ def simulate(
 class _Simulation:
     """The office, the store that fails now and then, and who watches both."""
 
-    def __init__(self, seed: int, reopen: Callable[[], Store], *, watched: bool) -> None:
+    def __init__(self, seed: int, reopen: Callable[[], Store], watch_every: int) -> None:
         self.seed, self.number = seed, 0
         self.rng = Random(seed)  # noqa: S311 - dice that fall the same way again, not a secret
         self.eyes = Random(seed)  # noqa: S311 - as above; of their own, so that looking changes no history
@@ -111,7 +118,7 @@ class _Simulation:
         self.store = Faulty(reopen())
         self.office = Office(self.rng, self._ledger(), self.host.catalogue(), day=FIRST_DAY)
         self.oracle = Oracle()
-        self.watch = Watch(self.host.catalogue()) if watched else None
+        self.watch = Watch(self.host.catalogue(), every=watch_every) if watch_every else None
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.mishaps: Counter[str] = Counter()
@@ -266,8 +273,7 @@ class _Simulation:
                 self._try(attempt, "none")
         self.look_back()
         office = self.office
-        proposed = with_letters.propose(office)
-        unsigned = [each.id for each in proposed if office.now.find(Letter, each.id) is None]
+        unsigned = [each.id for each in with_letters.unsigned(office)]
         assert not unsigned, f"letters that cannot be signed: {unsigned}"
         assert not office.in_state(Item, *with_lists.OPEN), "items that cannot be closed"
         assert not office.in_state(Feedback, "received"), "feedback that cannot be answered"

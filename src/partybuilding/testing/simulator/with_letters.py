@@ -24,6 +24,11 @@ def propose(office: Office) -> tuple[Letter, ...]:
     return office.proposed.get(year, ())
 
 
+def unsigned(office: Office) -> tuple[Letter, ...]:
+    """The proposed letters of the year that nobody has signed yet."""
+    return tuple(each for each in propose(office) if office.now.find(Letter, each.id) is None)
+
+
 def set_goal(office: Office) -> Attempt | None:
     """The goal of the year."""
     year = office.day.year
