@@ -1,0 +1,67 @@
+"""The names behind random ids: two tables outside the chain, one of names and one of ids whose names were erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from attrs import frozen
+from partybuilding_sql import statements
+from partybuilding_sql.tables import Tables
+
+from partybuilding.extension.persons import Person, require_remembered
+
+
+@frozen
+class Persons:
+    """The two tables, and whether the database can give the table of names a new file."""
+
+    tables: Tables
+    rewrites: bool
+
+    def keep(self, connection: sa.Connection, persons: Iterable[Person]) -> None:
+        """Keep names, new ones in place of earlier ones.
+
+        Raises:
+            StoreProblem: an id that was forgotten.
+        """
+        given = require_remembered(persons, self.forgotten(connection))
+        for batch in statements.batches(person.id for person in given):
+            connection.execute(statements.forget(self.tables, batch))
+        self._insert(connection, given)
+
+    def of(self, connection: sa.Connection, ids: Iterable[str]) -> dict[str, Person]:
+        """The persons behind some ids."""
+        return {
+            found: Person(id=found, name=name, contact=contact)
+            for batch in statements.batches(ids)
+            for found, name, contact in connection.execute(statements.persons(self.tables, batch))
+        }
+
+    def forget(self, connection: sa.Connection, ids: Iterable[str]) -> tuple[str, ...]:
+        """Erase names, keep that they were erased."""
+        erased = tuple(self.of(connection, ids))
+        if not erased:
+            return ()
+        if self.rewrites:
+            self._rewrite(connection, frozenset(erased))
+        else:
+            for batch in statements.batches(erased):
+                connection.execute(statements.forget(self.tables, batch))
+        connection.execute(sa.insert(self.tables.forgotten), [{"person_id": each} for each in erased])
+        return erased
+
+    def forgotten(self, connection: sa.Connection) -> frozenset[str]:
+        """The ids whose names were erased."""
+        return frozenset(connection.execute(statements.forgotten(self.tables)).scalars())
+
+    def _rewrite(self, connection: sa.Connection, erased: frozenset[str]) -> None:
+        """Write the other names into a new file: a deleted row would stay in the old one until it is tidied up."""
+        rows = connection.execute(statements.every_person(self.tables)).all()
+        connection.exec_driver_sql(statements.empty_persons(self.tables))
+        self._insert(connection, (Person(id=a, name=b, contact=c) for a, b, c in rows if a not in erased))
+
+    def _insert(self, connection: sa.Connection, persons: Iterable[Person]) -> None:
+        rows = [{"person_id": each.id, "person_name": each.name, "contact": each.contact} for each in persons]
+        if rows:
+            connection.execute(sa.insert(self.tables.person), rows)

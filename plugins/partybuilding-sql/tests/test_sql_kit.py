@@ -1,0 +1,172 @@
+"""The conformance kit on PostgreSQL, whose server is killed while a program works with it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+import sqlalchemy as sa
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from partybuilding_sql import BACKENDS, families, open_sql
+from partybuilding_sql.places import place_of
+from partybuilding_sql.tables import Tables
+
+from partybuilding.plugin import Draft, Head, Header, Row, Store, StoreCorrupt, StoreProblem, verify_link
+from partybuilding.storage.memory import open_memory
+from partybuilding.testing.store_checks import Case, Subject, checks_for
+from partybuilding.testing.store_checks.check import Damage
+from partybuilding.testing.store_checks.machine import agrees_with_memory
+
+HERE = str(Path(__file__).parent)
+if HERE not in sys.path:  # test folders are no packages
+    sys.path.append(HERE)
+import spoiling  # noqa: E402 - only now can it be found
+
+if TYPE_CHECKING:
+    from conftest import Cluster
+
+MOMENT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+POSTGRESQL = next(each for each in BACKENDS if each.scheme == "postgresql")
+
+
+@contextmanager
+def hold(url: str) -> Iterator[None]:
+    """Hold the lock of the writers."""
+    place = place_of(url)
+    assert place.url is not None
+    engine = sa.create_engine(place.url)
+    with engine.begin() as connection:
+        connection.execute(families.advisory_lock(Tables(schema=place.schema, prefix=place.prefix)))
+        yield
+    engine.dispose()
+
+
+def impatient(url: str) -> Store:
+    """A store that waits for a tenth of a second, as the author of a backend may build it for a test."""
+    store = open_sql(url)
+    session = store._session  # type: ignore[attr-defined]  # inside, as its author
+    session.family = evolve(session.family, begins="SET LOCAL lock_timeout = '100ms'")
+    return store
+
+
+def nowhere() -> str:
+    raise AssertionError
+
+
+def subject(place: Callable[[], str] = nowhere) -> Subject:
+    return Subject(
+        backend=POSTGRESQL,
+        place=place,
+        spoil=spoiling.spoil,
+        newer=spoiling.newer,
+        hold=hold,
+        impatient=impatient,
+        tell=print,
+    )
+
+
+@pytest.fixture(scope="session")
+def effort(pytestconfig: pytest.Config) -> Literal["default", "soak"]:
+    return "soak" if pytestconfig.getoption("--soak") else "default"
+
+
+@pytest.mark.parametrize("check", checks_for(subject(), left_out=pytest.mark.excluded))
+def test_postgresql_keeps_its_promises(
+    check: Case,
+    new_place: Callable[[], str],
+    effort: Literal["default", "soak"],
+    request: pytest.FixtureRequest,
+) -> None:
+    tried = evolve(subject(new_place), effort=effort)
+    if check.check.code == "F8":  # the others go on with the server that they share
+        server: Cluster = request.getfixturevalue("frail_server")
+        tried = evolve(tried, place=lambda: server.new_place(), crash=server.crash)
+    check.run(tried)
+
+
+def test_any_row_of_steps_gives_what_the_memory_store_gives(
+    new_place: Callable[[], str], effort: Literal["default", "soak"]
+) -> None:
+    agrees_with_memory(subject(new_place), runs=30 if effort == "default" else 2_000)
+
+
+@settings(max_examples=20)
+@given(history=st.lists(st.lists(st.sampled_from("abc示"), min_size=1, unique=True), min_size=1, max_size=5))
+def test_the_same_drafts_give_the_same_head_as_in_memory(
+    new_place: Callable[[], str], history: list[list[str]]
+) -> None:
+    with open_sql(new_place()) as store, open_memory("memory:") as memory:
+        for number, names in enumerate(history):
+            rows = [Row(kind="post", id=name, body=str(number), starts=date(2026, 1, 1 + number)) for name in names]
+            header = Header(at=MOMENT, actor="office", reason="test", rule="allow-all", key=f"k{number}")
+            heads = [each.append(Draft(header=header, rows=rows), number) for each in (store, memory)]
+            assert heads[0] == heads[1]
+
+
+def test_no_acknowledged_changeset_is_lost_when_the_server_is_killed(
+    frail_server: Cluster, effort: Literal["default", "soak"]
+) -> None:
+    url = frail_server.new_place()
+    for turn in range({"default": 20, "soak": 100}[effort]):
+        told: list[Head] = []
+        writer = Thread(target=_write_until_it_fails, args=(url, told))
+        writer.start()
+        while len(told) < 1 + turn % 5 and writer.is_alive():
+            time.sleep(0.001)
+        frail_server.crash()
+        writer.join()
+        assert told
+        with open_sql(url) as store:
+            changes = list(store.changes())
+        previous = Head()
+        for each in changes:
+            assert verify_link(each, previous) == ()
+            previous = each.head
+        heads = {each.head for each in changes}
+        assert set(told) <= heads
+        assert len(heads) <= told[-1].number + 1  # the one that was under way may be stored, too
+
+
+def _write_until_it_fails(url: str, told: list[Head]) -> None:
+    """Append until the server is gone, and tell every acknowledgement."""
+    header = Header(at=MOMENT, actor="office", reason="test", rule="allow-all")
+    with suppress(StoreProblem), open_sql(url) as store:
+        head = store.head()
+        while True:
+            rows = [Row(kind="post", id=f"r{place}", body=str(head.number)) for place in range(20)]
+            head = store.append(Draft(header=header, rows=rows), head.number)
+            told.append(head)
+
+
+SEEN_OUTSIDE = ("rewrite-chain", "roll-back")
+
+
+@pytest.mark.parametrize("damage", spoiling.DAMAGES)
+def test_what_somebody_changes_by_sql_is_seen(damage: Damage, url: str) -> None:
+    header = Header(at=MOMENT, actor="office", reason="test", rule="allow-all")
+    with open_sql(url) as store:
+        for number in range(4):
+            rows = [Row(kind="post", id=f"r{place}", body=str(number)) for place in range(3)]
+            kept = store.append(Draft(header=header, rows=rows), number)
+    spoiling.spoil(url, damage)
+    if damage == "edit-schema":
+        with pytest.raises(StoreCorrupt) as caught:
+            open_sql(url)
+        assert caught.value.code == "schema-changed"
+        return
+    with open_sql(url) as store:
+        previous, problems = Head(), 0
+        for each in store.changes():
+            problems += len(verify_link(each, previous))
+            previous = each.head
+        assert bool(problems) is (damage not in SEEN_OUTSIDE)
+        assert store.head() != kept or problems
