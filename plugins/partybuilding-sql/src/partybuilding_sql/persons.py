@@ -9,7 +9,7 @@ from attrs import frozen
 from partybuilding_sql import statements
 from partybuilding_sql.tables import Tables
 
-from partybuilding.extension.persons import Person, require_remembered
+from partybuilding.plugin import Person, require_remembered
 
 
 @frozen
@@ -39,16 +39,16 @@ class Persons:
         }
 
     def forget(self, connection: sa.Connection, ids: Iterable[str]) -> tuple[str, ...]:
-        """Erase names, keep that they were erased."""
-        erased = tuple(self.of(connection, ids))
-        if not erased:
-            return ()
-        if self.rewrites:
-            self._rewrite(connection, frozenset(erased))
+        """Erase names, keep of every id that it is forgotten; gives the ids whose names were kept."""
+        given = frozenset(ids)
+        erased = tuple(self.of(connection, given))
+        if erased and self.rewrites:
+            self._rewrite(connection, given)
         else:
             for batch in statements.batches(erased):
                 connection.execute(statements.forget(self.tables, batch))
-        connection.execute(sa.insert(self.tables.forgotten), [{"person_id": each} for each in erased])
+        if new := sorted(given - self.forgotten(connection)):
+            connection.execute(sa.insert(self.tables.forgotten), [{"person_id": each} for each in new])
         return erased
 
     def forgotten(self, connection: sa.Connection) -> frozenset[str]:

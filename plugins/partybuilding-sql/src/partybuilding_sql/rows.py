@@ -9,7 +9,6 @@ from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
 
-from partybuilding.extension.canonical import canonical
 from partybuilding.plugin import (
     Changeset,
     Entry,
@@ -20,6 +19,7 @@ from partybuilding.plugin import (
     StoreCorrupt,
     Stored,
     Where,
+    canonical,
 )
 
 Record = Mapping[str, object]

@@ -16,13 +16,12 @@ from partybuilding_sql.persons import Persons
 from partybuilding_sql.places import JOINED, Place, engine_of, place_of
 from partybuilding_sql.sessions import Joined, Own, Session
 
-from partybuilding.domain.record import is_id
-from partybuilding.extension.persons import Person
 from partybuilding.plugin import (
     Changeset,
     Draft,
     Entry,
     Head,
+    Person,
     Problem,
     Store,
     StoreClosed,
@@ -32,6 +31,7 @@ from partybuilding.plugin import (
     StoreReadOnly,
     Where,
     admit,
+    is_id,
     no_such_blob,
     number_known,
 )
