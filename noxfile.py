@@ -302,7 +302,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def soak(session: nox.Session) -> None:
     """Run what takes too long for every day: the soak tests, and all properties on many more examples."""
-    install(session, "tests")
+    install(session, "soak")
     examples = os.environ.get("PARTYBUILDING_EXAMPLES", "2000")
     session.run(
         "pytest", "--soak", "-n", str(WORKERS), *session.posargs, env={"PARTYBUILDING_EXAMPLES": examples}
@@ -379,7 +379,7 @@ def lock(session: nox.Session) -> None:
     )
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     plans = {group: ["--group", group] for group in groups}
-    plans |= {group: [*library, "--group", group] for group in ("tests", "types", "docs")}
+    plans |= {group: [*library, "--group", group] for group in ("tests", "soak", "types", "docs")}
     plans |= {"demo": library, "lowest": [*library, "--group", "tests", "-c", str(floor)]}
     for name, plan in plans.items():
         session.run("uv", "pip", "compile", *common, *plan, "-o", f"requirements/{name}.txt", env=full)

@@ -49,7 +49,7 @@ class Persons:
                 connection.execute(statements.forget(self.tables, batch))
         if new := sorted(given - self.forgotten(connection)):
             connection.execute(sa.insert(self.tables.forgotten), [{"person_id": each} for each in new])
-        return erased
+        return tuple(sorted(erased))
 
     def forgotten(self, connection: sa.Connection) -> frozenset[str]:
         """The ids whose names were erased."""
