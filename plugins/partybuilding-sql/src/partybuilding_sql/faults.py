@@ -107,6 +107,11 @@ def unconfirmed(error: exc.SQLAlchemyError, name: str) -> StoreProblem:
     return StoreProblem(Problem("store-unconfirmed", Where(file=name), said(error), "", remedy))
 
 
+def unusable(read: str, expected: str) -> StoreProblem:
+    """The error of an address that cannot be used; it never shows the address as a whole."""
+    return StoreProblem(Problem("store-url", Where(), read, expected, "Correct the address."))
+
+
 def lost(error: exc.SQLAlchemyError) -> bool:
     """Whether the connection broke."""
     return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated

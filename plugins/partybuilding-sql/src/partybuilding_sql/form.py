@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import TypeVar
 
 import sqlalchemy as sa
 from partybuilding_sql import statements
@@ -13,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 from partybuilding.plugin import Problem, SchemaTooNew, StoreCorrupt, StoreProblem, Where
 
 Form = tuple[tuple[str, ...], ...]
+T = TypeVar("T")
 
 
 def located(connection: sa.Connection, family: Family, schema: str | None, prefix: str) -> Tables:
@@ -98,26 +101,28 @@ def declared(tables: Tables, dialect: sa.Dialect) -> Form:
 def reflected(connection: sa.Connection, tables: Tables) -> Form:
     """What the tables are, in the same words; triggers on them are named, because there should be none."""
     inspector = sa.inspect(connection)
+    schema, names = tables.schema, [table.name for table in tables.all]
+    columns = _by_table(inspector.get_multi_columns(schema, names))
+    keys = _by_table(inspector.get_multi_pk_constraint(schema, names))
+    unique = _by_table(inspector.get_multi_unique_constraints(schema, names))
+    indexes = _by_table(inspector.get_multi_indexes(schema, names))
+    triggers = _triggers(connection, tables)
     found: list[tuple[str, ...]] = []
-    for table in tables.all:
-        given = {"table_name": table.name, "schema": table.schema}
-        if not inspector.has_table(**given):
-            found.append((table.name, "missing"))
+    for name in names:
+        if name not in columns:
+            found.append((name, "missing"))
             continue
-        found += [
-            (table.name, column["name"], _kind(column["type"]), _null(column["nullable"]))
-            for column in inspector.get_columns(**given)
-        ]
-        found.append((table.name, "primary key", *inspector.get_pk_constraint(**given)["constrained_columns"]))
-        unique = sorted((table.name, "unique", *each["column_names"]) for each in inspector.get_unique_constraints(**given))
-        found += unique
-        found += sorted(
-            (table.name, "index", *map(str, each["column_names"]))
-            for each in inspector.get_indexes(**given)
-            if not each["unique"]
-        )
-        found += [(table.name, "trigger", trigger) for trigger in _triggers(connection, table)]
+        found += [(name, each["name"], _kind(each["type"]), _null(each["nullable"])) for each in columns[name]]
+        found.append((name, "primary key", *keys[name]["constrained_columns"]))
+        found += sorted((name, "unique", *each["column_names"]) for each in unique.get(name, ()))
+        plain = (each for each in indexes.get(name, ()) if not each["unique"])
+        found += sorted((name, "index", *map(str, each["column_names"])) for each in plain)
+        found += [(name, "trigger", trigger) for table, trigger in triggers if table == name]
     return tuple(found)
+
+
+def _by_table(found: Mapping[tuple[str | None, str], T]) -> dict[str, T]:
+    return {name: each for (_, name), each in found.items()}
 
 
 def _kind(kind: TypeEngine[object]) -> str:
@@ -135,18 +140,17 @@ def _null(nullable: bool) -> str:  # noqa: FBT001 - one answer in words
     return "may be empty" if nullable else "never empty"
 
 
+_OF_SCHEMA = """SELECT DISTINCT event_object_table, trigger_name FROM information_schema.triggers
+WHERE event_object_schema = :schema"""
 _TRIGGERS = {
-    "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = :name",
-    "dm": "SELECT trigger_name FROM user_triggers WHERE table_name = :name",
+    "sqlite": "SELECT tbl_name, name FROM sqlite_schema WHERE type = 'trigger'",
+    "dm": "SELECT table_name, trigger_name FROM user_triggers",
 }
-_STANDARD = """SELECT DISTINCT trigger_name FROM information_schema.triggers
-WHERE event_object_schema = :schema AND event_object_table = :name"""
 
 
-def _triggers(connection: sa.Connection, table: sa.Table) -> list[str]:
+def _triggers(connection: sa.Connection, tables: Tables) -> list[tuple[str, str]]:
+    """The triggers of the schema by table and name."""
     dialect = connection.dialect.name
-    statement = sa.text(_TRIGGERS.get(dialect, _STANDARD))
-    given = {"name": table.name} if dialect in _TRIGGERS else {"name": table.name, "schema": table.schema}
-    return sorted(str(name) for (name,) in connection.execute(statement, given))
-
-
+    own = _TRIGGERS.get(dialect)
+    asked = sa.text(_OF_SCHEMA).bindparams(schema=tables.schema) if own is None else sa.text(own)
+    return sorted((str(table), str(name)) for table, name in connection.execute(asked))

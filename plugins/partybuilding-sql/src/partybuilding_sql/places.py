@@ -7,6 +7,7 @@ import re
 import sqlalchemy as sa
 from attrs import frozen
 from partybuilding_sql.families import session_settings
+from partybuilding_sql.faults import unusable
 from partybuilding_sql.tables import LIKE_MYSQL
 from sqlalchemy import exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -41,12 +42,12 @@ def place_of(text: str) -> Place:
     if scheme == JOINED:
         given = dict(part.partition("=")[::2] for part in query.removeprefix("?").split("&") if part)
         if unknown := sorted(given.keys() - {"schema", "prefix"}):
-            raise _unusable(unknown[0], "schema, prefix")
+            raise unusable(unknown[0], "schema, prefix")
         return Place(url=None, schema=_name(given.get("schema")), prefix=_name(given.get("prefix")) or "")
     try:
         url = sa.make_url(text)
-    except exc.ArgumentError as error:
-        raise _unusable(scheme, "postgresql://user@host/database?schema=name") from error
+    except (ValueError, exc.ArgumentError):  # which may quote the address, and in it the password
+        raise unusable(scheme, "postgresql://user@host/database?schema=name") from None
     schema, prefix = url.query.get("schema"), url.query.get("prefix")
     url = url.difference_update_query(["schema", "prefix"])
     url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
@@ -71,6 +72,15 @@ def engine_of(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def shown(url: sa.URL) -> str:
+    """An address for messages: without a password, wherever in it that stands.
+
+    >>> shown(sa.make_url("postgresql://office:secret@db.example/acheng?password=secret&host=a"))
+    'postgresql://office:***@db.example/acheng'
+    """
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
 def _tell(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("SELECT version()")
@@ -83,8 +93,4 @@ def _tell(connection: DBAPIConnection, _record: object) -> None:
 def _name(given: str | tuple[str, ...] | None) -> str | None:
     if given is None or (isinstance(given, str) and NAME.fullmatch(given)):
         return given
-    raise _unusable(str(given), "1 to 30 small letters, digits and underscores, beginning with a letter")
-
-
-def _unusable(read: str, expected: str) -> StoreProblem:
-    return StoreProblem(Problem("store-url", Where(), read, expected, "Correct the address."))
+    raise unusable(str(given), "1 to 30 small letters, digits and underscores, beginning with a letter")

@@ -9,6 +9,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from partybuilding_sql import faults
 from partybuilding_sql.families import Family, family_of
+from partybuilding_sql.places import shown
 from sqlalchemy import exc
 
 from partybuilding.plugin import Problem, StoreProblem, Where
@@ -51,13 +52,25 @@ class Own:
     joined = False
 
     def __init__(self, engine: sa.Engine) -> None:
-        self.name = engine.url.render_as_string(hide_password=True)
+        self.name = shown(engine.url)
         self.family = family_of(engine.dialect.name)
         self._engine = engine
         self._writer = engine.execution_options(isolation_level="READ COMMITTED")
         self._reader = engine.execution_options(
             isolation_level=self.family.snapshot, postgresql_readonly=True
         )
+
+    def try_it(self) -> None:
+        """Connect once.
+
+        Raises:
+            StoreProblem: no connection; ``store-url`` for a parameter that the driver does not know.
+        """
+        try:
+            with faults.translated(self.name):
+                self._engine.connect().close()
+        except TypeError as error:  # how some drivers refuse a keyword
+            raise faults.unusable(str(error), "parameters that the driver knows") from error
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

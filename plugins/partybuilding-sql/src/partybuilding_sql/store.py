@@ -306,6 +306,7 @@ def open_sql(url: str, /, *, connection: object | None = None, read_only: bool =
         raise StoreProblem(Problem("store-connection", Where(), "no connection", expected, remedy))
     session = Own(engine_of(place.url))
     try:
+        session.try_it()
         return SqlStore(session, place, read_only=read_only)
     except BaseException:
         session.close()
