@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 from attrs import evolve
-from partybuilding_sql import open_sql, rows
-from partybuilding_sql.places import place_of
-from partybuilding_sql.tables import Tables
 
 from partybuilding.extension.sealing import seal
 from partybuilding.extension.store import Draft, Head
 from partybuilding.testing.store_checks.check import Damage
+from partybuilding_sql import open_sql, rows
+from partybuilding_sql.places import place_of
+from partybuilding_sql.tables import Tables
 
 Spoil = Callable[[sa.Connection, Tables, str], None]
 
@@ -66,11 +66,17 @@ def swap_rows(connection: sa.Connection, tables: Tables, _url: str) -> None:
 
 
 def edit_header(connection: sa.Connection, tables: Tables, _url: str) -> None:
-    connection.execute(sa.update(tables.changeset).where(tables.changeset.c.number == 1).values(actor="forger"))
+    connection.execute(
+        sa.update(tables.changeset).where(tables.changeset.c.number == 1).values(actor="forger")
+    )
 
 
 def edit_hash(connection: sa.Connection, tables: Tables, _url: str) -> None:
-    connection.execute(sa.update(tables.changeset).where(tables.changeset.c.number == last(connection, tables)).values(hash="ab" * 32))
+    connection.execute(
+        sa.update(tables.changeset)
+        .where(tables.changeset.c.number == last(connection, tables))
+        .values(hash="ab" * 32)
+    )
 
 
 def cut_tail(connection: sa.Connection, tables: Tables, _url: str) -> None:
@@ -95,7 +101,9 @@ def rewrite_chain(connection: sa.Connection, tables: Tables, url: str) -> None:
         where = tables.changeset.c.number == each.header.number
         connection.execute(sa.update(tables.changeset).where(where).values(rows.changeset_row(sealed)))
         for row in rows.version_rows(sealed):
-            connection.execute(sa.update(tables.version).where(tables.version.c.seq == row["seq"]).values(row))
+            connection.execute(
+                sa.update(tables.version).where(tables.version.c.seq == row["seq"]).values(row)
+            )
         head = sealed.head
 
 

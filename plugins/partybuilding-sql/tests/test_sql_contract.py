@@ -8,10 +8,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from partybuilding_sql import open_sql
 
 from partybuilding.plugin import Store
 from partybuilding.storage.memory import open_memory
+from partybuilding_sql import open_sql
 
 CONTRACT = Path(__file__).parents[3] / "tests" / "contracts" / "test_store_contract.py"
 

@@ -16,15 +16,16 @@ import sqlalchemy as sa
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partybuilding_sql import BACKENDS, families, open_sql
-from partybuilding_sql.places import place_of
-from partybuilding_sql.tables import Tables
 
 from partybuilding.plugin import Draft, Head, Header, Row, Store, StoreCorrupt, StoreProblem, verify_link
 from partybuilding.storage.memory import open_memory
 from partybuilding.testing.store_checks import Case, Subject, checks_for
 from partybuilding.testing.store_checks.check import Damage
+from partybuilding.testing.store_checks.effort import Effort
 from partybuilding.testing.store_checks.machine import agrees_with_memory
+from partybuilding_sql import BACKENDS, families, open_sql
+from partybuilding_sql.places import place_of
+from partybuilding_sql.tables import Tables
 
 HERE = str(Path(__file__).parent)
 if HERE not in sys.path:  # test folders are no packages
@@ -62,8 +63,18 @@ def nowhere() -> str:
     raise AssertionError
 
 
+class Served(Subject):
+    """A server is far away: every commit goes to it and back several times, so what is counted is less than in a file."""
+
+    @property
+    def counts(self) -> Effort:
+        soak = self.effort == "soak"
+        kills = {"kills": 1000, "server_kills": 100} if soak else {"kills": 20, "server_kills": 3}
+        return evolve(super().counts, transactions=25_000 if soak else 500, **kills)
+
+
 def subject(place: Callable[[], str] = nowhere) -> Subject:
-    return Subject(
+    return Served(
         backend=POSTGRESQL,
         place=place,
         spoil=spoiling.spoil,
@@ -89,7 +100,7 @@ def test_postgresql_keeps_its_promises(
     tried = evolve(subject(new_place), effort=effort)
     if check.check.code == "F8":  # the others go on with the server that they share
         server: Cluster = request.getfixturevalue("frail_server")
-        tried = evolve(tried, place=lambda: server.new_place(), crash=server.crash)
+        tried = evolve(tried, place=server.new_place, crash=server.crash)
     check.run(tried)
 
 
@@ -106,7 +117,10 @@ def test_the_same_drafts_give_the_same_head_as_in_memory(
 ) -> None:
     with open_sql(new_place()) as store, open_memory("memory:") as memory:
         for number, names in enumerate(history):
-            rows = [Row(kind="post", id=name, body=str(number), starts=date(2026, 1, 1 + number)) for name in names]
+            rows = [
+                Row(kind="post", id=name, body=str(number), starts=date(2026, 1, 1 + number))
+                for name in names
+            ]
             header = Header(at=MOMENT, actor="office", reason="test", rule="allow-all", key=f"k{number}")
             heads = [each.append(Draft(header=header, rows=rows), number) for each in (store, memory)]
             assert heads[0] == heads[1]

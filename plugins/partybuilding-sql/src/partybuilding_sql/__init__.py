@@ -17,7 +17,10 @@ BACKENDS = (
         for scheme in ("postgresql", "postgresql+psycopg")
     ),
     # A deleted name stays in the undo log and in old versions for a while: erasable is not promised there.
-    *(StorageBackend(scheme=scheme, open=open_sql, capabilities=_SERVER) for scheme in ("mysql+pymysql", "dm+dmPython")),
+    *(
+        StorageBackend(scheme=scheme, open=open_sql, capabilities=_SERVER)
+        for scheme in ("mysql+pymysql", "dm+dmPython")
+    ),
 )
 """Every backend with the scheme of its addresses."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from partybuilding_sql.families import family_of
-from partybuilding_sql.places import place_of
-from partybuilding_sql.tables import SCHEMA_NUMBER, Tables
 from sqlalchemy.dialects import mysql, oracle, postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from partybuilding.plugin import InputProblem, Problem, Where
+from partybuilding_sql.places import place_of
+from partybuilding_sql.tables import SCHEMA_NUMBER, Tables
 
 DIALECTS = ("dm", "kingbase", "mysql", "oceanbase", "opengauss", "postgresql", "sqlite", "tidb")
 
@@ -24,7 +23,7 @@ def dialect_of(name: str) -> sa.Dialect:
         InputProblem: a database of which we know nothing.
     """
     if name in ("postgresql", "kingbase", "opengauss"):
-        return postgresql.dialect()
+        return postgresql.dialect()  # type: ignore[no-untyped-call]  # as SQLAlchemy has it
     if name in ("mysql", "oceanbase", "tidb"):
         return mysql.dialect()
     if name == "sqlite":
@@ -39,7 +38,7 @@ def _dm() -> sa.Dialect:
     try:
         return sa.make_url("dm+dmPython://").get_dialect()()
     except (ImportError, sa.exc.NoSuchModuleError):
-        return oracle.dialect()
+        return oracle.dialect()  # type: ignore[no-untyped-call]  # as SQLAlchemy has it
 
 
 def ddl(dialect: str, schema: str | None = None, prefix: str = "") -> str:

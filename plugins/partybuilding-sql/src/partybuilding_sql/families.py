@@ -11,10 +11,10 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 from attrs import frozen
-from partybuilding_sql import statements
-from partybuilding_sql.tables import LIKE_MYSQL, LIKE_POSTGRESQL, Tables
 
 from partybuilding.plugin import Problem, StoreProblem, Where
+from partybuilding_sql import statements
+from partybuilding_sql.tables import LIKE_MYSQL, LIKE_POSTGRESQL, Tables
 
 PATIENCE = 30
 """How many seconds a writer waits for another."""
@@ -34,7 +34,7 @@ def lock_key(tables: Tables) -> int:
     return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
-def advisory_lock(tables: Tables) -> sa.Select[tuple[object]]:
+def advisory_lock(tables: Tables) -> sa.Select[object]:
     """Wait for the application's own lock, which the end of the transaction gives back."""
     return sa.select(sa.func.pg_advisory_xact_lock(lock_key(tables)))
 
@@ -95,5 +95,8 @@ def session_settings(version: str) -> tuple[str, ...]:
     strict = "SET SESSION sql_mode = 'STRICT_ALL_TABLES'"
     if "OceanBase" not in version:
         return strict, f"SET SESSION innodb_lock_wait_timeout = {PATIENCE}"
-    lock, query = PATIENCE * 1_000_000, 10 * PATIENCE * 1_000_000  # microseconds; a query may wait for the lock
+    lock, query = (
+        PATIENCE * 1_000_000,
+        10 * PATIENCE * 1_000_000,
+    )  # microseconds; a query may wait for the lock
     return strict, f"SET SESSION ob_trx_lock_timeout = {lock}", f"SET SESSION ob_query_timeout = {query}"

@@ -7,12 +7,12 @@ from hashlib import sha256
 from typing import TypeVar
 
 import sqlalchemy as sa
-from partybuilding_sql import statements
-from partybuilding_sql.families import Family, advisory_lock
-from partybuilding_sql.tables import SCHEMA_NUMBER, Tables
 from sqlalchemy.types import TypeEngine
 
 from partybuilding.plugin import Problem, SchemaTooNew, StoreCorrupt, StoreProblem, Where
+from partybuilding_sql import statements
+from partybuilding_sql.families import Family, advisory_lock
+from partybuilding_sql.tables import SCHEMA_NUMBER, Tables
 
 Form = tuple[tuple[str, ...], ...]
 T = TypeVar("T")
@@ -28,7 +28,9 @@ def located(connection: sa.Connection, family: Family, schema: str | None, prefi
         schema = connection.exec_driver_sql(family.where).scalar()
         if schema is None:
             remedy = "Name a database or a schema in the address, or after ?schema=."
-            raise StoreProblem(Problem("store-cannot-open", Where(path="schema"), "no schema", "a schema", remedy))
+            raise StoreProblem(
+                Problem("store-cannot-open", Where(path="schema"), "no schema", "a schema", remedy)
+            )
     return Tables(schema=schema, prefix=prefix)
 
 
@@ -69,7 +71,9 @@ def recognise(connection: sa.Connection, tables: Tables, name: str) -> None:
         )
     wanted, found = declared(tables, connection.dialect), reflected(connection, tables)
     if list(numbers) != [SCHEMA_NUMBER] or found != wanted:
-        first = next((f"{read} for {line}" for read, line in zip(found, wanted, strict=False) if read != line), "")
+        first = next(
+            (f"{read} for {line}" for read, line in zip(found, wanted, strict=False) if read != line), ""
+        )
         read = f"{digest(found)} {first}".strip()
         remedy = "Somebody changed the tables; restore the last good backup."
         raise StoreCorrupt(Problem("schema-changed", Where(file=name), read, digest(wanted), remedy))
@@ -94,7 +98,9 @@ def declared(tables: Tables, dialect: sa.Dialect) -> Form:
             for constraint in table.constraints
             if isinstance(constraint, sa.UniqueConstraint)
         )
-        found += sorted((table.name, "index", *map(str, (each.name for each in index.columns))) for index in table.indexes)
+        found += sorted(
+            (table.name, "index", *map(str, (each.name for each in index.columns))) for index in table.indexes
+        )
     return tuple(found)
 
 
@@ -112,7 +118,9 @@ def reflected(connection: sa.Connection, tables: Tables) -> Form:
         if name not in columns:
             found.append((name, "missing"))
             continue
-        found += [(name, each["name"], _kind(each["type"]), _null(each["nullable"])) for each in columns[name]]
+        found += [
+            (name, each["name"], _kind(each["type"]), _null(each["nullable"])) for each in columns[name]
+        ]
         found.append((name, "primary key", *keys[name]["constrained_columns"]))
         found += sorted((name, "unique", *each["column_names"]) for each in unique.get(name, ()))
         plain = (each for each in indexes.get(name, ()) if not each["unique"])

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 from attrs import frozen
-from partybuilding_sql import statements
-from partybuilding_sql.tables import Tables
 
 from partybuilding.plugin import Person, require_remembered
+from partybuilding_sql import statements
+from partybuilding_sql.tables import Tables
 
 
 @frozen

@@ -6,13 +6,13 @@ import re
 
 import sqlalchemy as sa
 from attrs import frozen
-from partybuilding_sql.families import session_settings
-from partybuilding_sql.faults import unusable
-from partybuilding_sql.tables import LIKE_MYSQL
 from sqlalchemy import exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from partybuilding.plugin import Problem, StoreProblem, Where
+from partybuilding_sql.families import session_settings
+from partybuilding_sql.faults import unusable
+from partybuilding_sql.tables import LIKE_MYSQL
 
 JOINED = "sql"
 """The scheme of a store that has no address of its own, only the caller's connection."""

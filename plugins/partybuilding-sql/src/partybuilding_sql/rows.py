@@ -104,7 +104,9 @@ def entry(record: Record, name: str) -> Entry:
         return Entry(header=_header(record), count=count, digest=digest, hash=hashed)
 
 
-def changeset(record: Record, rows: Iterable[tuple[str, str, str | None, str | None, str | None]], name: str) -> Changeset:
+def changeset(
+    record: Record, rows: Iterable[tuple[str, str, str | None, str | None, str | None]], name: str
+) -> Changeset:
     """A changeset with its rows."""
     with readable(name):
         return Changeset(

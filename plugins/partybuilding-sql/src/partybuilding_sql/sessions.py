@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol
 
 import sqlalchemy as sa
-from partybuilding_sql import faults
-from partybuilding_sql.families import Family, family_of
-from partybuilding_sql.places import shown
 from sqlalchemy import exc
 
 from partybuilding.plugin import Problem, StoreProblem, Where
+from partybuilding_sql import faults
+from partybuilding_sql.families import Family, family_of
+from partybuilding_sql.places import shown
 
 
 class Session(Protocol):
@@ -132,7 +132,10 @@ class Joined:
         """
         with faults.translated(self.name):
             if not in_transaction(self._connection):
-                where, remedy = Where(file=self.name), "Begin a transaction on the connection first, and commit afterwards."
+                where, remedy = (
+                    Where(file=self.name),
+                    "Begin a transaction on the connection first, and commit afterwards.",
+                )
                 raise StoreProblem(
                     Problem("no-transaction", where, "no transaction", "the caller's transaction", remedy)
                 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeAlias
 
 import sqlalchemy as sa
+
 from partybuilding_sql.tables import Tables
 
 PAGE = 4096
@@ -15,13 +17,13 @@ MOST_PARAMETERS = 500
 """Values named in one statement; some databases take no more than a thousand."""
 
 
-def head(tables: Tables) -> sa.Select[tuple[int, str]]:
+def head(tables: Tables) -> sa.Select[int, str]:
     """The number and hash of the last changeset."""
     table = tables.changeset
     return sa.select(table.c.number, table.c.hash).order_by(table.c.number.desc()).limit(1)
 
 
-def entries(tables: Tables) -> sa.Select[tuple[object, ...]]:
+def entries(tables: Tables) -> sa.Select[*tuple[object, ...]]:
     """All columns of changesets, and how many rows each has."""
     table, version = tables.changeset, tables.version
     first = table.c.number * 2**32
@@ -34,30 +36,28 @@ def entries(tables: Tables) -> sa.Select[tuple[object, ...]]:
     return sa.select(table, last_place.label("row_count"))
 
 
-def entries_from(tables: Tables, start: int, stop: int) -> sa.Select[tuple[object, ...]]:
+def entries_from(tables: Tables, start: int, stop: int) -> sa.Select[*tuple[object, ...]]:
     """A page of changesets by number."""
     number = tables.changeset.c.number
     return entries(tables).where(number >= start, number < stop).order_by(number).limit(LOG_PAGE)
 
 
-def keyed(tables: Tables, digest: str) -> sa.Select[tuple[object, ...]]:
+def keyed(tables: Tables, digest: str) -> sa.Select[*tuple[object, ...]]:
     """The changeset that carries an idempotency key."""
     return entries(tables).where(tables.changeset.c.request_digest == digest)
 
 
-def rows(tables: Tables, first: int, last: int) -> sa.Select[tuple[str, str, str | None, str | None, str | None]]:
+def rows(tables: Tables, first: int, last: int) -> sa.Select[str, str, str | None, str | None, str | None]:
     """The rows of a changeset in their order."""
     version = tables.version.c
     columns = version.kind, version.record_id, version.starts, version.ends, version.body
     return sa.select(*columns).where(version.seq.between(first, last)).order_by(version.seq)
 
 
-Version = sa.Select[tuple[int, str, str | None, str | None, str | None]]
+Version: TypeAlias = "sa.Select[int, str, str | None, str | None, str | None]"
 
 
-def versions(
-    tables: Tables, kind: str, *, after: tuple[str, int], last: int, on: date | None
-) -> Version:
+def versions(tables: Tables, kind: str, *, after: tuple[str, int], last: int, on: date | None) -> Version:
     """A page of the versions of a kind in the order id, seq, after the id and seq where the page before ended."""
     version = tables.version.c
     asked = _versions(tables, kind, last, on).where(
@@ -66,9 +66,7 @@ def versions(
     return asked.limit(PAGE)
 
 
-def versions_of(
-    tables: Tables, kind: str, ids: tuple[str, ...], *, last: int, on: date | None
-) -> Version:
+def versions_of(tables: Tables, kind: str, ids: tuple[str, ...], *, last: int, on: date | None) -> Version:
     """The versions of some ids in code point order, all at once.
 
     The first and the last id stand there once more, so that even a database without statistics about a new table looks
@@ -90,35 +88,35 @@ def _versions(tables: Tables, kind: str, last: int, on: date | None) -> Version:
     return asked.order_by(version.record_id, version.seq)
 
 
-def next_kind(tables: Tables, after: str) -> sa.Select[tuple[str]]:
+def next_kind(tables: Tables, after: str) -> sa.Select[str]:
     """The first kind after another: an index holds them in order, so nobody looks at every row."""
     version = tables.version.c
     return sa.select(version.kind).where(version.kind > after).order_by(version.kind).limit(1)
 
 
-def known_kind(tables: Tables, kind: str, last: int) -> sa.Select[tuple[str]]:
+def known_kind(tables: Tables, kind: str, last: int) -> sa.Select[str]:
     """The kind, if it has a row up to a seq."""
     version = tables.version.c
     return sa.select(version.kind).where(version.kind == kind, version.seq <= last).limit(1)
 
 
-def content(tables: Tables, digest: str) -> sa.Select[tuple[bytes]]:
+def content(tables: Tables, digest: str) -> sa.Select[bytes]:
     """A content by its digest."""
     return sa.select(tables.content.c.bytes).where(tables.content.c.digest == digest)
 
 
-def contents_there(tables: Tables, digests: tuple[str, ...]) -> sa.Select[tuple[str]]:
+def contents_there(tables: Tables, digests: tuple[str, ...]) -> sa.Select[str]:
     """Which of some contents are kept already."""
     digest = tables.content.c.digest
     return sa.select(digest).where(digest.in_(digests))
 
 
-def schema_number(tables: Tables) -> sa.Select[tuple[int]]:
+def schema_number(tables: Tables) -> sa.Select[int]:
     """The number of the form in which the tables are."""
     return sa.select(tables.form.c.schema_number)
 
 
-def lock_row(tables: Tables) -> sa.Select[tuple[int]]:
+def lock_row(tables: Tables) -> sa.Select[int]:
     """Lock the row of the form: how writers wait for each other where there is no lock of the application's own."""
     return schema_number(tables).with_for_update()
 
@@ -128,19 +126,19 @@ def touch_row(tables: Tables) -> sa.Update:
     return sa.update(tables.form).values(schema_number=tables.form.c.schema_number)
 
 
-def persons(tables: Tables, ids: tuple[str, ...]) -> sa.Select[tuple[str, str, str]]:
+def persons(tables: Tables, ids: tuple[str, ...]) -> sa.Select[str, str, str]:
     """The names and contacts behind some ids."""
     person = tables.person.c
     return sa.select(person.person_id, person.person_name, person.contact).where(person.person_id.in_(ids))
 
 
-def every_person(tables: Tables) -> sa.Select[tuple[str, str, str]]:
+def every_person(tables: Tables) -> sa.Select[str, str, str]:
     """All names and contacts, for rewriting the table."""
     person = tables.person.c
     return sa.select(person.person_id, person.person_name, person.contact)
 
 
-def forgotten(tables: Tables) -> sa.Select[tuple[str]]:
+def forgotten(tables: Tables) -> sa.Select[str]:
     """The ids whose names were erased."""
     return sa.select(tables.forgotten.c.person_id)
 

@@ -8,13 +8,9 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
-from partybuilding_sql import form, rows, statements
-from partybuilding_sql.persons import Persons
-from partybuilding_sql.places import JOINED, Place, engine_of, place_of
-from partybuilding_sql.sessions import Joined, Own, Session
 
 from partybuilding.plugin import (
     Changeset,
@@ -35,9 +31,14 @@ from partybuilding.plugin import (
     no_such_blob,
     number_known,
 )
+from partybuilding_sql import form, rows, statements
+from partybuilding_sql.persons import Persons
+from partybuilding_sql.places import JOINED, Place, engine_of, place_of
+from partybuilding_sql.sessions import Joined, Own, Session
+from partybuilding_sql.tables import Tables
 
 T = TypeVar("T")
-Row = TypeVar("Row", bound=tuple[object, ...])
+Columns = TypeVarTuple("Columns")
 
 
 class SqlStore:
@@ -54,7 +55,7 @@ class SqlStore:
         self._tables = self._prepared()
         self._persons = Persons(self._tables, rewrites=session.family.rewrites)
 
-    def _prepared(self) -> form.Tables:
+    def _prepared(self) -> Tables:
         """The tables, made if they are not there."""
         family, place = self._session.family, self._place
         with self._session.reading() as connection:
@@ -66,12 +67,17 @@ class SqlStore:
             self._make(tables)
         return tables
 
-    def _make(self, tables: form.Tables) -> None:
+    def _make(self, tables: Tables) -> None:
         family = self._session.family
         if self._read_only or (self._session.joined and not family.whole):
             # Elsewhere CREATE TABLE would commit what the caller has begun.
-            where, remedy = Where(file=self._name), "Let the administrator make the tables with partybuilding ddl."
-            raise StoreProblem(Problem("store-cannot-open", where, "no tables", "the tables of a ledger", remedy))
+            where, remedy = (
+                Where(file=self._name),
+                "Let the administrator make the tables with partybuilding ddl.",
+            )
+            raise StoreProblem(
+                Problem("store-cannot-open", where, "no tables", "the tables of a ledger", remedy)
+            )
         with self._session.writing() as connection:
             form.make(connection, family, tables)
             form.recognise(connection, tables, self._name)
@@ -103,7 +109,11 @@ class SqlStore:
         there: set[str] = set()
         for batch in statements.batches(contents):
             there |= set(connection.execute(statements.contents_there(self._tables, batch)).scalars())
-        new = [{"digest": digest, "bytes": content} for digest, content in contents.items() if digest not in there]
+        new = [
+            {"digest": digest, "bytes": content}
+            for digest, content in contents.items()
+            if digest not in there
+        ]
         for each in new:  # one by one: together they may be larger than what the server takes at a time
             connection.execute(sa.insert(self._tables.content), each)
 
@@ -235,7 +245,7 @@ class SqlStore:
     def _keyed(self, connection: sa.Connection, key: str) -> Entry | None:
         asked = statements.keyed(self._tables, rows.request_digest(key))
         found = connection.execute(asked).mappings().first()
-        return None if found is None else rows.entry(found, self._name)
+        return None if found is None else rows.entry(dict(found), self._name)
 
     def _ask(self, question: Callable[[sa.Connection], T]) -> T:
         """Ask in a transaction that sees one moment."""
@@ -276,12 +286,12 @@ class SqlStore:
             )
 
 
-def _all(asked: sa.Select[Row]) -> Callable[[sa.Connection], Sequence[Row]]:
+def _all(asked: sa.Select[*Columns]) -> Callable[[sa.Connection], Sequence[tuple[*Columns]]]:
     """The question for all rows of a statement."""
-    return lambda connection: [tuple(row) for row in connection.execute(asked)]
+    return lambda connection: connection.execute(asked).tuples().all()
 
 
-def _mappings(asked: sa.Select[Row]) -> Callable[[sa.Connection], Sequence[rows.Record]]:
+def _mappings(asked: sa.Select[*tuple[object, ...]]) -> Callable[[sa.Connection], Sequence[rows.Record]]:
     """The question for all rows of a statement, by the names of their columns."""
     return lambda connection: [dict(row) for row in connection.execute(asked).mappings()]
 

@@ -76,7 +76,7 @@ class Tables:
     @changeset.default
     def _changeset(self) -> sa.Table:
         # A request key may be of any length, which no index takes: its digest stands for it.
-        columns = (
+        columns: tuple[sa.Column[object], ...] = (
             sa.Column("number", _number(), primary_key=True, autoincrement=False),
             _column("at", _word(40)),
             *(_column(name, _text()) for name in ("actor", "reason", "command", "versions", "manifest")),
