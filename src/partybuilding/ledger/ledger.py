@@ -106,7 +106,8 @@ class Ledger:
                 ", ".join(f"{each}:" for each in sorted(backends)),
                 "Name a backend, or its plugin.",
             )
-            raise StoreProblem(Problem("store-unknown-scheme", Where(), scheme, expected, remedy)  # the rest may hold a password)
+            # only the scheme is shown: the rest of an address may hold a password
+            raise StoreProblem(Problem("store-unknown-scheme", Where(), scheme, expected, remedy))
         return cls(
             backends[scheme].open(url, connection=connection, read_only=read_only), host=host, policy=policy
         )

@@ -12,15 +12,10 @@ __all__ = ["BACKENDS", "lock_first", "open_sql", "partybuilding_storage_backends
 _SERVER = frozenset({"durable", "joins", "multi_process", "server"})
 BACKENDS = (
     StorageBackend(scheme=JOINED, open=open_sql, capabilities=frozenset({"joins"})),
-    *(
-        StorageBackend(scheme=scheme, open=open_sql, capabilities=_SERVER | {"erasable"})
-        for scheme in ("postgresql", "postgresql+psycopg")
-    ),
+    StorageBackend(scheme="postgresql", open=open_sql, capabilities=_SERVER | {"erasable"}),
     # A deleted name stays in the undo log and in old versions for a while: erasable is not promised there.
-    *(
-        StorageBackend(scheme=scheme, open=open_sql, capabilities=_SERVER)
-        for scheme in ("mysql+pymysql", "dm+dmPython")
-    ),
+    StorageBackend(scheme="mysql", open=open_sql, capabilities=_SERVER),
+    StorageBackend(scheme="dm", open=open_sql, capabilities=_SERVER),
 )
 """Every backend with the scheme of its addresses."""
 

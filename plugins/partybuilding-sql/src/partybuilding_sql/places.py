@@ -16,7 +16,8 @@ from partybuilding_sql.tables import LIKE_MYSQL
 
 JOINED = "sql"
 """The scheme of a store that has no address of its own, only the caller's connection."""
-DRIVERS = {"postgresql": "postgresql+psycopg"}
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "dm": "dm+dmPython"}
+"""The driver of each scheme, where the address names none."""
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,29}")
 
 

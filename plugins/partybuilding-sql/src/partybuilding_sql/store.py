@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from types import TracebackType
-from typing import Self, TypeVar, TypeVarTuple
+from typing import Self, TypeVar, TypeVarTuple, cast
 
 import sqlalchemy as sa
 
@@ -265,7 +265,10 @@ class SqlStore:
     def _require_tables(self) -> None:
         """Make the tables anew, if the caller rolled back the transaction in which they were made."""
         if self._fleeting:
-            self._prepared()
+            with self._session.reading() as connection:
+                there = form.made(connection, self._tables)
+            if not there:
+                self._make(self._tables)
 
     def _require_writable(self) -> None:
         self._require_usable()
@@ -288,7 +291,7 @@ class SqlStore:
 
 def _all(asked: sa.Select[*Columns]) -> Callable[[sa.Connection], Sequence[tuple[*Columns]]]:
     """The question for all rows of a statement."""
-    return lambda connection: connection.execute(asked).tuples().all()
+    return lambda connection: cast("Sequence[tuple[*Columns]]", connection.execute(asked).all())
 
 
 def _mappings(asked: sa.Select[*tuple[object, ...]]) -> Callable[[sa.Connection], Sequence[rows.Record]]:
