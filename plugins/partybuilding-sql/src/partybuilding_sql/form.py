@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from partybuilding.plugin import Problem, SchemaTooNew, StoreCorrupt, StoreProblem, Where
-from partybuilding_sql import statements
+from partybuilding_sql import catalogue, statements
 from partybuilding_sql.families import Family, advisory_lock
-from partybuilding_sql.tables import SCHEMA_NUMBER, Tables
+from partybuilding_sql.tables import LIKE_MYSQL, SCHEMA_NUMBER, Tables
 
 Form = tuple[tuple[str, ...], ...]
 T = TypeVar("T")
@@ -106,13 +106,15 @@ def declared(tables: Tables, dialect: sa.Dialect) -> Form:
 
 def reflected(connection: sa.Connection, tables: Tables) -> Form:
     """What the tables are, in the same words; triggers on them are named, because there should be none."""
+    if connection.dialect.name in LIKE_MYSQL:
+        return catalogue.of_mysql(connection, tables)
     inspector = sa.inspect(connection)
     schema, names = tables.schema, [table.name for table in tables.all]
     columns = _by_table(inspector.get_multi_columns(schema, names))
     keys = _by_table(inspector.get_multi_pk_constraint(schema, names))
     unique = _by_table(inspector.get_multi_unique_constraints(schema, names))
     indexes = _by_table(inspector.get_multi_indexes(schema, names))
-    triggers = _triggers(connection, tables)
+    triggers = catalogue.triggers(connection, tables)
     found: list[tuple[str, ...]] = []
     for name in names:
         if name not in columns:
@@ -136,8 +138,8 @@ def _by_table(found: Mapping[tuple[str | None, str], T]) -> dict[str, T]:
 def _kind(kind: TypeEngine[object]) -> str:
     """A type in words that are the same whether it was declared or read back from the database."""
     if isinstance(kind, sa.String):
-        collation = "" if kind.collation is None else f" {kind.collation}"
-        return f"text {kind.length or ''}{collation}".strip()
+        length = "" if kind.length is None else str(kind.length)
+        return " ".join(filter(None, ("text", length, kind.collation)))
     if isinstance(kind, sa.LargeBinary | sa.types._Binary):  # noqa: SLF001 - the common class of LONGBLOB and BYTEA
         return "bytes"
     whole = (sa.BigInteger, "eight bytes"), (sa.SmallInteger, "two bytes"), (sa.Integer, "whole number")
@@ -146,19 +148,3 @@ def _kind(kind: TypeEngine[object]) -> str:
 
 def _null(nullable: bool) -> str:  # noqa: FBT001 - one answer in words
     return "may be empty" if nullable else "never empty"
-
-
-_OF_SCHEMA = """SELECT DISTINCT event_object_table, trigger_name FROM information_schema.triggers
-WHERE event_object_schema = :schema"""
-_TRIGGERS = {
-    "sqlite": "SELECT tbl_name, name FROM sqlite_schema WHERE type = 'trigger'",
-    "dm": "SELECT table_name, trigger_name FROM user_triggers",
-}
-
-
-def _triggers(connection: sa.Connection, tables: Tables) -> list[tuple[str, str]]:
-    """The triggers of the schema by table and name."""
-    dialect = connection.dialect.name
-    own = _TRIGGERS.get(dialect)
-    asked = sa.text(_OF_SCHEMA).bindparams(schema=tables.schema) if own is None else sa.text(own)
-    return sorted((str(table), str(name)) for table, name in connection.execute(asked))
