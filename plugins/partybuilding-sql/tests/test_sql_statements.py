@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -19,15 +20,15 @@ from partybuilding_sql.tables import LIKE_MYSQL, LIKE_POSTGRESQL, SCHEMA_NUMBER,
 TABLES = Tables(schema="office", prefix="acheng_")
 
 
-def said(statement: sa.sql.ClauseElement, name: str) -> str:
-    """A statement as a database is told it, on one line."""
-    return " ".join(str(statement.compile(dialect=dialect_of(name))).split())
+def said(statement: Any, name: str) -> str:
+    """A statement as a database is told it, on one line, without the casts that some drivers add."""
+    return re.sub("::[A-Z]+", "", " ".join(str(statement.compile(dialect=dialect_of(name))).split()))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("name", statements.every(TABLES))
 def test_every_statement_can_be_said_to_every_database(dialect: str, name: str) -> None:
-    text = said(statements.every(TABLES)[name], dialect)  # type: ignore[arg-type]  # each of them can be compiled
+    text = said(statements.every(TABLES)[name], dialect)
     assert "office." in text
     assert "acheng_partybuilding_" in text
     assert " LIKE " not in text.upper()
@@ -65,13 +66,13 @@ PINNED = {
 
 @pytest.mark.parametrize(("name", "dialect"), PINNED)
 def test_what_the_databases_are_asked_is_known_word_by_word(name: str, dialect: str) -> None:
-    assert said(statements.every(TABLES)[name], dialect) == PINNED[name, dialect]  # type: ignore[arg-type]  # as above
+    assert said(statements.every(TABLES)[name], dialect) == PINNED[name, dialect]
 
 
 def test_the_writers_of_each_family_wait_in_the_way_of_its_database() -> None:
     waits = {
         name: said(families.family_of(name).lock(TABLES), name) for name in ("postgresql", "mysql", "sqlite")
-    }  # type: ignore[arg-type]  # as above
+    }
     assert (
         waits["postgresql"]
         == "SELECT pg_advisory_xact_lock(%(pg_advisory_xact_lock_2)s) AS pg_advisory_xact_lock_1"
@@ -92,9 +93,9 @@ def test_the_tables_are_made_in_the_callers_schema_with_the_callers_prefix(diale
     text = ddl(dialect, schema="office", prefix="acheng_")
     assert text.count("CREATE TABLE office.acheng_partybuilding_") == len(TABLES.all)
     assert "CREATE INDEX" in text
-    assert text.rstrip().endswith(
-        f"INSERT INTO office.acheng_partybuilding_schema (schema_number) VALUES ({SCHEMA_NUMBER});"
-    )
+    last = text.rstrip().splitlines()[-1]
+    assert last.startswith("INSERT INTO office.acheng_partybuilding_schema (schema_number)")
+    assert last.endswith(f"VALUES ({SCHEMA_NUMBER});")
     assert "CREATE TABLE partybuilding_changeset" in ddl(dialect)
 
 
@@ -109,7 +110,7 @@ def test_databases_that_speak_alike_get_the_same_tables(alike: str, first: str) 
 @pytest.mark.parametrize("dialect", ["postgresql", "mysql"])
 def test_every_text_compares_byte_by_byte_whatever_the_database_was_set_up_with(dialect: str) -> None:
     texts = [line for line in ddl(dialect).splitlines() if "CHAR(" in line or "TEXT" in line]
-    assert len(texts) == 22
+    assert len(texts) == 24
     assert [line for line in texts if EXACT[dialect] not in line] == []
 
 
@@ -135,7 +136,7 @@ def test_dm_is_written_to_by_its_own_dialect_where_that_is_installed() -> None:
         registry.impls.pop("dm.dmPython")
 
 
-class OwnDialect(postgresql.dialect):  # type: ignore[misc]  # untyped in SQLAlchemy
+class OwnDialect(postgresql.base.PGDialect):
     """A dialect that somebody installed."""
 
     name = "dm"

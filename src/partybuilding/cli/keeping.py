@@ -169,6 +169,6 @@ def ddl(
         except ModuleNotFoundError:
             where, remedy = Where(plugin=SQL), "Install partybuilding-sql."
             raise InputProblem(
-                Problem("plugin-missing", where, "nothing", "the plugin partybuilding-sql", remedy)
+                Problem("plugin-missing", where, "nothing", "partybuilding-sql", remedy)
             ) from None
     speaker.console.print(made, markup=False, highlight=False, soft_wrap=True)

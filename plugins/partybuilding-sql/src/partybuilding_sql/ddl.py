@@ -52,7 +52,8 @@ def ddl(dialect: str, schema: str | None = None, prefix: str = "") -> str:
     CREATE TABLE office.partybuilding_changeset (
     """
     chosen = dialect_of(dialect)
-    place = place_of(f"sql:?prefix={prefix}" + (f"&schema={schema}" if schema else ""))
+    asked = "&".join(f"{name}={given}" for name, given in (("schema", schema), ("prefix", prefix)) if given)
+    place = place_of(f"sql:?{asked}")
     tables = Tables(schema=place.schema, prefix=place.prefix)
     parts: list[str] = []
     for table in tables.all:
