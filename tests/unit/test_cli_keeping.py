@@ -124,7 +124,7 @@ def test_the_tables_are_printed_for_the_administrator_of_a_database(
 ) -> None:
     text = said(capsys, "ddl", "--dialect", "postgresql", "--schema", "office", "--prefix", "acheng_")
     assert text.startswith("CREATE TABLE office.acheng_partybuilding_changeset (")
-    assert '\n\tactor TEXT COLLATE "C" NOT NULL,\n' in text
+    assert 'actor TEXT COLLATE "C" NOT NULL,\n' in text
     assert "CREATE TABLE partybuilding_changeset (" in said(capsys, "ddl", "--dialect", "tidb")
 
 
