@@ -166,6 +166,7 @@ MEANT: list[tuple[Said, type[StoreProblem], str]] = [
     (Said(sqlite_errorcode=10 | 4 << 8), StoreProblem, "store-io"),
     (Said(sqlite_errorcode=1), StoreProblem, "store-failed"),
     (Said(1205, "Lock wait timeout exceeded"), StoreBusy, "store-busy"),
+    (Said(1205, "Lock wait timeout exceeded", sqlstate="HY000"), StoreBusy, "store-busy"),
     (Said(1114, "The table is full"), StoreProblem, "store-full"),
     (Said(9999, "?"), StoreProblem, "store-failed"),
     (Said("no number"), StoreProblem, "store-failed"),

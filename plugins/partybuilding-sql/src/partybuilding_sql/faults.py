@@ -70,8 +70,8 @@ def meaning(error: exc.SQLAlchemyError) -> Meaning:
         return _MOVED
     original = getattr(error, "orig", None)
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
-    if state is not None:
-        return _BY_STATE.get(str(state), _OTHER)
+    if str(state) in _BY_STATE:  # the drivers for MySQL give a state, too, but mostly that of "any error"
+        return _BY_STATE[str(state)]
     result = getattr(original, "sqlite_errorcode", None)
     if result is not None:
         return _BY_RESULT.get(int(result) & 0xFF, _OTHER)
