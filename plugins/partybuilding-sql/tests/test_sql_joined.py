@@ -19,6 +19,7 @@ from partybuilding.plugin import (
     HeadMoved,
     Organisation,
     Person,
+    PersonStore,
     Row,
     StoreProblem,
     StoreReadOnly,
@@ -120,6 +121,49 @@ def test_names_that_are_kept_and_forgotten_share_the_transaction(engine: sa.Engi
         assert store.forget(["p1", "p9"]) == ("p1",)  # type: ignore[attr-defined]  # as above
         connection.commit()
         assert store.forgotten() == {"p1", "p9"}  # type: ignore[attr-defined]  # as above
+
+
+def test_no_byte_of_a_forgotten_name_is_left_in_a_file_of_sqlite(tmp_path: Path) -> None:
+    file = tmp_path / "office.db"
+    engine = lock_first(sa.create_engine(f"sqlite:///{file}"))
+    with engine.begin() as connection, open_sql("sql:", connection=connection) as store:
+        assert isinstance(store, PersonStore)
+        store.keep_persons([Person(id="p1", name="示例甲某", contact="earlier-9931")])
+    with engine.begin() as connection, open_sql("sql:", connection=connection) as store:
+        assert isinstance(store, PersonStore)
+        store.keep_persons([Person(id="p1", name="示例甲某", contact="later-9932")])
+    assert "示例甲某".encode() in file.read_bytes()
+    assert b"earlier-9931" not in file.read_bytes()
+    with engine.begin() as connection, open_sql("sql:", connection=connection) as store:
+        assert isinstance(store, PersonStore)
+        assert store.forget(["p1"]) == ("p1",)
+    engine.dispose()
+    assert "示例甲某".encode() not in file.read_bytes()
+    assert b"later-9932" not in file.read_bytes()
+
+
+def test_where_a_deleted_name_stays_for_a_while_no_name_is_kept(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not families.family_of("mysql").erases
+    assert not families.family_of("dm").erases
+    name = engine.dialect.name
+    monkeypatch.setitem(families.FAMILIES, name, evolve(families.FAMILIES[name], erases=False))
+    with engine.begin() as connection, open_sql("sql:", connection=connection) as store:
+        assert not isinstance(store, PersonStore)
+        assert store.append(draft("a"), 0).number == 1
+
+
+def test_names_are_deleted_row_by_row_where_the_table_gets_no_new_file(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = engine.dialect.name
+    monkeypatch.setitem(families.FAMILIES, name, evolve(families.FAMILIES[name], rewrites=False))
+    with engine.begin() as connection, open_sql("sql:", connection=connection) as store:
+        assert isinstance(store, PersonStore)
+        store.keep_persons([Person(id=each, name="示例甲") for each in ("p1", "p2", "p3")])
+        assert store.forget(["p3", "p1"]) == ("p1", "p3")
+        assert list(store.persons(["p1", "p2", "p3"])) == ["p2"]
 
 
 def test_tables_that_were_rolled_back_are_made_anew(engine: sa.Engine) -> None:

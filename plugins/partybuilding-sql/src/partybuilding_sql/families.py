@@ -45,6 +45,8 @@ class Family:
 
     ``begins`` is executed in a transaction of our own before the lock; ``snapshot`` is the isolation of reads;
     ``where`` asks for the schema in which unqualified names are; ``whole`` says whether CREATE can be rolled back.
+    ``erases`` says that a deleted name is gone: by a new file for the table (``rewrites``), or after a word to the
+    connection (``wipes``). Where the database keeps old versions of its own for a while, names are not kept at all.
     """
 
     lock: Callable[[Tables], sa.Executable]
@@ -52,7 +54,9 @@ class Family:
     snapshot: str
     where: str | None = None
     whole: bool = False
+    erases: bool = False
     rewrites: bool = False
+    wipes: str | None = None
 
 
 _POSTGRESQL = Family(
@@ -61,11 +65,18 @@ _POSTGRESQL = Family(
     snapshot="REPEATABLE READ",
     where="SELECT current_schema()",
     whole=True,
+    erases=True,
     rewrites=True,
 )
 _MYSQL = Family(lock=statements.lock_row, snapshot="REPEATABLE READ", where="SELECT DATABASE()")
 _DM = Family(lock=statements.lock_row, snapshot="SERIALIZABLE")
-_SQLITE = Family(lock=statements.touch_row, snapshot="SERIALIZABLE", whole=True)
+_SQLITE = Family(
+    lock=statements.touch_row,
+    snapshot="SERIALIZABLE",
+    whole=True,
+    erases=True,
+    wipes="PRAGMA secure_delete = ON",
+)
 FAMILIES = {
     **dict.fromkeys(LIKE_POSTGRESQL, _POSTGRESQL),
     **dict.fromkeys(LIKE_MYSQL, _MYSQL),

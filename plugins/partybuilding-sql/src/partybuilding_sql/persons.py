@@ -9,15 +9,16 @@ from attrs import frozen
 
 from partybuilding.plugin import Person, require_remembered
 from partybuilding_sql import statements
+from partybuilding_sql.families import Family
 from partybuilding_sql.tables import Tables
 
 
 @frozen
 class Persons:
-    """The two tables, and whether the database can give the table of names a new file."""
+    """The two tables, and how the family of the database gets rid of what is deleted."""
 
     tables: Tables
-    rewrites: bool
+    family: Family
 
     def keep(self, connection: sa.Connection, persons: Iterable[Person]) -> None:
         """Keep names, new ones in place of earlier ones.
@@ -25,6 +26,8 @@ class Persons:
         Raises:
             StoreProblem: an id that was forgotten.
         """
+        if self.family.wipes is not None:  # an earlier name is deleted, too
+            connection.exec_driver_sql(self.family.wipes)
         given = require_remembered(persons, self.forgotten(connection))
         for batch in statements.batches(person.id for person in given):
             connection.execute(statements.forget(self.tables, batch))
@@ -40,9 +43,11 @@ class Persons:
 
     def forget(self, connection: sa.Connection, ids: Iterable[str]) -> tuple[str, ...]:
         """Erase names, keep of every id that it is forgotten; gives the ids whose names were kept."""
+        if self.family.wipes is not None:
+            connection.exec_driver_sql(self.family.wipes)
         given = frozenset(ids)
         erased = tuple(self.of(connection, given))
-        if erased and self.rewrites:
+        if erased and self.family.rewrites:
             self._rewrite(connection, given)
         else:
             for batch in statements.batches(erased):

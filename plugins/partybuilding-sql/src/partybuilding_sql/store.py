@@ -53,7 +53,6 @@ class SqlStore:
         self._owner = os.getpid()
         self._fleeting = False
         self._tables = self._prepared()
-        self._persons = Persons(self._tables, rewrites=session.family.rewrites)
 
     def _prepared(self) -> Tables:
         """The tables, made if they are not there."""
@@ -203,27 +202,6 @@ class SqlStore:
             raise StoreCorrupt(Problem("blob-damaged", where, sha256(content).hexdigest(), digest, remedy))
         return content
 
-    def keep_persons(self, persons: Iterable[Person]) -> None:
-        """Keep names, new ones in place of earlier ones; all or none."""
-        self._require_writable()
-        with self._writing() as connection:
-            self._persons.keep(connection, persons)
-
-    def persons(self, ids: Iterable[str]) -> Mapping[str, Person]:
-        """The persons behind some ids; an id whose name is not kept, or is forgotten, is left out."""
-        wanted = tuple(filter(is_id, ids))
-        return self._ask(lambda connection: self._persons.of(connection, wanted))
-
-    def forget(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Erase the names behind some ids; gives the ids whose names were kept."""
-        self._require_writable()
-        with self._writing() as connection:
-            return self._persons.forget(connection, filter(is_id, ids))
-
-    def forgotten(self) -> frozenset[str]:
-        """The ids whose names were erased."""
-        return self._ask(self._persons.forgotten)
-
     def close(self) -> None:
         """Close; twice is fine. A connection of the caller's stays open."""
         if not self._closed and self._owner == os.getpid():
@@ -289,6 +267,35 @@ class SqlStore:
             )
 
 
+class NamesSqlStore(SqlStore):
+    """The same where the database gets rid of what is deleted: names can be erased, so they may be kept."""
+
+    def __init__(self, session: Session, place: Place, *, read_only: bool = False) -> None:
+        super().__init__(session, place, read_only=read_only)
+        self._persons = Persons(self._tables, session.family)
+
+    def keep_persons(self, persons: Iterable[Person]) -> None:
+        """Keep names, new ones in place of earlier ones; all or none."""
+        self._require_writable()
+        with self._writing() as connection:
+            self._persons.keep(connection, persons)
+
+    def persons(self, ids: Iterable[str]) -> Mapping[str, Person]:
+        """The persons behind some ids; an id whose name is not kept, or is forgotten, is left out."""
+        wanted = tuple(filter(is_id, ids))
+        return self._ask(lambda connection: self._persons.of(connection, wanted))
+
+    def forget(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Erase the names behind some ids; gives the ids whose names were kept."""
+        self._require_writable()
+        with self._writing() as connection:
+            return self._persons.forget(connection, filter(is_id, ids))
+
+    def forgotten(self) -> frozenset[str]:
+        """The ids whose names were erased."""
+        return self._ask(self._persons.forgotten)
+
+
 def _all(asked: sa.Select[*Columns]) -> Callable[[sa.Connection], Sequence[tuple[*Columns]]]:
     """The question for all rows of a statement."""
     return lambda connection: cast("Sequence[tuple[*Columns]]", connection.execute(asked).all())
@@ -312,7 +319,7 @@ def open_sql(url: str, /, *, connection: object | None = None, read_only: bool =
     """
     place = place_of(url)
     if connection is not None:
-        return SqlStore(_joined(connection, place), place, read_only=read_only)
+        return _opened(_joined(connection, place), place, read_only=read_only)
     if place.url is None:
         remedy = "Hand over a SQLAlchemy connection, or write the address of a database."
         expected = f"{JOINED}: with a connection"
@@ -320,10 +327,15 @@ def open_sql(url: str, /, *, connection: object | None = None, read_only: bool =
     session = Own(engine_of(place.url))
     try:
         session.try_it()
-        return SqlStore(session, place, read_only=read_only)
+        return _opened(session, place, read_only=read_only)
     except BaseException:
         session.close()
         raise
+
+
+def _opened(session: Session, place: Place, *, read_only: bool) -> SqlStore:
+    kind = NamesSqlStore if session.family.erases else SqlStore
+    return kind(session, place, read_only=read_only)
 
 
 def _joined(connection: object, place: Place) -> Joined:
