@@ -11,7 +11,7 @@ import pytest
 
 from partybuilding.plugin import Store
 from partybuilding.storage.memory import open_memory
-from partybuilding_sql import open_sql
+from partybuilding_sql import open_sql, statements
 
 CONTRACT = Path(__file__).parents[3] / "tests" / "contracts" / "test_store_contract.py"
 
@@ -43,3 +43,19 @@ def _places(new_place: Callable[[], str]) -> Iterator[None]:
 def store(url: str) -> Iterator[Store]:
     with open_sql(url) as opened:
         yield opened
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_pages_of_any_size_give_everything_once_in_order(
+    url: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "PAGE", size)
+    monkeypatch.setattr(statements, "LOG_PAGE", size)
+    with open_sql(url) as store:
+        for number in range(6):
+            rows = [MODULE.row(name, body=str(number)) for name in ("a", "示", "b")]
+            store.append(MODULE.draft(*rows), number)
+        assert [each.head.number for each in store.entries()] == [1, 2, 3, 4, 5, 6]
+        assert [each.head.number for each in store.changes(2, 5)] == [2, 3, 4]
+        found = [(each.row.id, each.number) for each in store.read("post")]
+    assert found == [(name, number) for name in ("a", "b", "示") for number in range(1, 7)]

@@ -24,7 +24,7 @@ from partybuilding.plugin import (
     StoreProblem,
     StoreReadOnly,
 )
-from partybuilding_sql import BACKENDS, families, lock_first, open_sql, sessions
+from partybuilding_sql import BACKENDS, families, form, lock_first, open_sql, sessions
 from partybuilding_sql.places import place_of
 from partybuilding_sql.tables import Tables
 
@@ -345,3 +345,56 @@ def test_a_ledger_joins_the_transaction_of_its_caller(engine: sa.Engine) -> None
 
 def test_every_backend_says_that_it_joins() -> None:
     assert all("joins" in each.capabilities for each in BACKENDS)
+
+
+def test_who_comes_second_to_a_new_place_finds_the_tables_of_the_first(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number(engine)
+    seen = [False]  # what the second one saw before it waited
+
+    def made(connection: sa.Connection, tables: Tables) -> bool:
+        return seen.pop() if seen else MADE(connection, tables)
+
+    monkeypatch.setattr(form, "made", made)
+    with engine.begin() as connection:
+        work(connection)
+    assert number(engine) == 1
+
+
+MADE = form.made
+
+
+def test_a_family_may_need_no_word_at_the_beginning_of_a_transaction(url: str) -> None:
+    with open_sql(url) as store:
+        store._session.family = evolve(store._session.family, begins=None)  # type: ignore[attr-defined]  # inside, as its author
+        assert store.append(draft("a"), 0).number == 1
+
+
+def test_a_store_is_not_used_in_another_process_and_not_closed_there(url: str) -> None:
+    store = open_sql(url)
+    store._owner += 1  # type: ignore[attr-defined]  # as if this were another process
+    for ask in (store.head, lambda: store.blob("no digest")):
+        with pytest.raises(StoreProblem) as caught:
+            ask()
+        assert caught.value.code == "store-handed-over"
+    store.close()
+    store._owner -= 1  # type: ignore[attr-defined]  # as above
+    assert store.head().number == 0
+    with pytest.raises(StoreProblem) as caught:
+        store.blob("no digest")
+    assert caught.value.code == "blob-unknown"
+    store.close()
+    store.close()
+
+
+def test_to_keep_nobody_and_to_forget_twice_changes_nothing(engine: sa.Engine) -> None:
+    with engine.begin() as connection, open_sql("sql:", connection=connection) as store:
+        assert isinstance(store, PersonStore)
+        store.keep_persons([])
+        store.keep_persons([Person(id="p1", name="示例甲")])
+        assert [store.forget(["p1", "p2"]) for _ in range(2)] == [("p1",), ()]
+        assert store.forgotten() == {"p1", "p2"}
+        with pytest.raises(StoreProblem) as caught:
+            store.keep_persons([Person(id="p2", name="示例乙")])
+    assert caught.value.code == "person-forgotten"
