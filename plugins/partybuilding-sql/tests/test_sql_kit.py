@@ -42,7 +42,7 @@ from partybuilding_sql.tables import Tables
 HERE = str(Path(__file__).parent)
 if HERE not in sys.path:  # test folders are no packages
     sys.path.append(HERE)
-import spoiling  # noqa: E402 - only now can it be found
+import sql_spoiling  # noqa: E402 - only now can it be found
 
 if TYPE_CHECKING:
     from conftest import Cluster
@@ -89,8 +89,8 @@ def subject(place: Callable[[], str] = nowhere) -> Subject:
     return Served(
         backend=POSTGRESQL,
         place=place,
-        spoil=spoiling.spoil,
-        newer=spoiling.newer,
+        spoil=sql_spoiling.spoil,
+        newer=sql_spoiling.newer,
         hold=hold,
         impatient=impatient,
         tell=print,
@@ -253,14 +253,14 @@ def test_without_the_lock_the_key_on_the_number_still_keeps_writers_apart(url: s
 SEEN_OUTSIDE = ("rewrite-chain", "roll-back")
 
 
-@pytest.mark.parametrize("damage", spoiling.DAMAGES)
+@pytest.mark.parametrize("damage", sql_spoiling.DAMAGES)
 def test_what_somebody_changes_by_sql_is_seen(damage: Damage, url: str) -> None:
     header = Header(at=MOMENT, actor="office", reason="test", rule="allow-all")
     with open_sql(url) as store:
         for number in range(4):
             rows = [Row(kind="post", id=f"r{place}", body=str(number)) for place in range(3)]
             kept = store.append(Draft(header=header, rows=rows), number)
-    spoiling.spoil(url, damage)
+    sql_spoiling.spoil(url, damage)
     if damage == "edit-schema":
         with pytest.raises(StoreCorrupt) as caught:
             open_sql(url)

@@ -25,7 +25,7 @@ from partybuilding_sql.tables import Tables
 HERE = str(Path(__file__).parent)
 if HERE not in sys.path:  # test folders are no packages
     sys.path.append(HERE)
-import spoiling  # noqa: E402 - only now can it be found
+import sql_spoiling  # noqa: E402 - only now can it be found
 
 pytestmark = pytest.mark.soak
 MYSQL = next(each for each in BACKENDS if each.scheme == "mysql")
@@ -66,8 +66,8 @@ def subject(place: Callable[[], str] = str) -> Subject:
     return Far(
         backend=MYSQL,
         place=place,
-        spoil=spoiling.spoil,
-        newer=spoiling.newer,
+        spoil=sql_spoiling.spoil,
+        newer=sql_spoiling.newer,
         hold=hold,
         impatient=impatient,
         tell=print,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sqlite3
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -253,3 +255,15 @@ def test_a_missing_table_and_a_trigger_are_seen_there_too() -> None:
 
 def test_the_names_of_the_families_are_those_of_the_tables() -> None:
     assert {*LIKE_POSTGRESQL, *LIKE_MYSQL, "dm", "sqlite"} == set(families.FAMILIES)
+
+
+def test_the_plugin_takes_nothing_from_the_library_but_what_a_plugin_may_know() -> None:
+    import partybuilding_sql
+
+    modules = {
+        node.module or ""
+        for path in Path(partybuilding_sql.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert {each for each in modules if each.partition(".")[0] == "partybuilding"} == {"partybuilding.plugin"}
