@@ -94,10 +94,12 @@ def rewrite_chain(connection: sa.Connection, tables: Tables, url: str) -> None:
     """Change the first row and everything that hangs on it, as the library itself would have written it."""
     with open_sql(url) as store:
         changes = list(store.changes())
+        contents = {digest: store.blob(digest) for each in changes for digest in each.blobs}
     head = Head()
     for each in changes:
         kept = each.rows if head.number else (evolve(each.rows[0], body='{"forged":true}'), *each.rows[1:])
-        sealed = evolve(seal(Draft(header=each.header, rows=kept), head), blobs=each.blobs)
+        blobs = tuple((digest, contents[digest]) for digest in each.blobs)
+        sealed = seal(Draft(header=each.header, rows=kept, blobs=blobs), head)
         where = tables.changeset.c.number == each.header.number
         connection.execute(sa.update(tables.changeset).where(where).values(rows.changeset_row(sealed)))
         for row in rows.version_rows(sealed):
