@@ -236,7 +236,9 @@ def _chain(connection: sqlite3.Connection, first: int, name: str) -> Iterator[Ch
     records = connection.execute(sqlite_rows.ENTRIES + "WHERE number >= ? ORDER BY number", (first,))
     for record in records:
         between = sqlite_rows.first_of(record[0]), sqlite_rows.last_of(record[0])
-        yield sqlite_rows.changeset(record, connection.execute(sqlite_rows.ROWS, between), name)
+        with sqlite_rows.readable(name):
+            rows = connection.execute(sqlite_rows.ROWS, between)
+        yield sqlite_rows.changeset(record, rows, name)
 
 
 def join(connection: sqlite3.Connection, name: str, *, read_only: bool) -> int:

@@ -147,7 +147,7 @@ def readable(name: str) -> Iterator[None]:
     """Say that the store is damaged where a stored text is not what was written."""
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         remedy = "Do not use this store; restore the last good backup."
         raise StoreCorrupt(
             Problem("store-unreadable", Where(file=name), str(error), "what was written", remedy)

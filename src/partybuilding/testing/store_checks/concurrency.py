@@ -7,7 +7,7 @@ import os
 import select
 import signal
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from itertools import combinations, islice
 from random import Random
@@ -123,9 +123,7 @@ def lost_update(subject: Subject) -> None:
             name, done = f"n{place}", list[str]()
             run_in(order, (adder(one, name, done), adder(two, name, done)))
             value = _values(one, name).get("n", 0)
-            expect(
-                done and value == len(done), f"order {order}: {len(done)} updates, the number is {value}"
-            )
+            expect(done and value == len(done), f"order {order}: {len(done)} updates, the number is {value}")
 
 
 def guard(store: Store, kind: str, mine: str, other: str) -> Session:

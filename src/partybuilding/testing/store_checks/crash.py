@@ -19,7 +19,7 @@ from partybuilding.testing.store_checks.bank import expect
 from partybuilding.testing.store_checks.check import CannotRun, Subject, requires
 
 if TYPE_CHECKING:
-    from partybuilding.extension.store import Backing, Head, OpenStore, Store
+    from partybuilding.extension.store import Backing, Head, OpenStore
 
 KILLS_OF_A_PLACE = 25
 LONGEST_LIFE = 0.006

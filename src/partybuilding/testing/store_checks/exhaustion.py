@@ -146,7 +146,9 @@ def refill(open_name: str, urls: list[str], seed: int) -> list[str]:
             for turn in range(3):
                 with full(disk, way, draw.randrange(30_000), crash.file_of(url)):
                     _until_refused(store, draw, heads)
-                found += [f"{way}, time {turn} of seed {seed}: {each}" for each in _goes_on(store, draw, heads)]
+                found += [
+                    f"{way}, time {turn} of seed {seed}: {each}" for each in _goes_on(store, draw, heads)
+                ]
     return found
 
 
@@ -238,7 +240,9 @@ def fail_each(open_name: str, urls: list[str], kinds: int) -> list[str]:
             heads = [bank.open_accounts(store)]
         for nth in range(1, LAST_TRY):
             name = f"{operation.__name__}, failure {nth}"
-            failed, more = _fail_once(opens, url, operation, lambda nth=nth: disk.fail(kinds, nth, errno.EIO), disk)  # type: ignore[misc]  # the default binds the number
+            failed, more = _fail_once(
+                opens, url, operation, lambda nth=nth: disk.fail(kinds, nth, errno.EIO), disk
+            )  # type: ignore[misc]  # the default binds the number
             found += [f"{name}: {each}" for each in (*more, *_whole(opens, url, heads))]
             if not failed:
                 break

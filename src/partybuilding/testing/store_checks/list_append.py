@@ -86,7 +86,9 @@ def _wrong_elements(
             lost = [one for one in elements if each.committed and one not in final.get(key, ())]
             if lost:
                 yield Anomaly(name="lost append", shown=f"{lost} of transaction {each.number} in {key}")
-    reads = [(f"transaction {each.number}", key, seen) for each in transactions for key, seen in each.read.items()]
+    reads = [
+        (f"transaction {each.number}", key, seen) for each in transactions for key, seen in each.read.items()
+    ]
     for who, key, seen in (*reads, *(("the end", key, seen) for key, seen in final.items())):
         if len(set(seen)) < len(seen):
             yield Anomaly(name="duplicate", shown=f"{who} read {key} as {seen}")
@@ -107,9 +109,7 @@ def _wrong_orders(transactions: tuple[Transaction, ...], final: Lists) -> Iterat
                 )
 
 
-def _edges(
-    transactions: tuple[Transaction, ...], writers: Mapping[int, Transaction], final: Lists
-) -> Edges:
+def _edges(transactions: tuple[Transaction, ...], writers: Mapping[int, Transaction], final: Lists) -> Edges:
     """Who must have come before whom, and why: ww, wr or rw."""
     edges: Edges = defaultdict(dict)
 
