@@ -581,3 +581,14 @@ def test_a_joined_store_knows_its_tables_again(caller: sqlite3.Connection) -> No
     caller.execute("ALTER TABLE partybuilding_content ADD COLUMN extra TEXT")
     with pytest.raises(StoreCorrupt):
         open_sqlite("sqlite:", connection=caller)
+
+
+def test_a_damage_that_even_the_message_of_sqlite_repeats_is_told_as_damage(path: Path) -> None:
+    with opened(path) as store:
+        add(store, "a")
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"CREATE TABLE partybuilding_content", b"CREATE TABLE\xc3partybuilding_content"))
+    assert path.read_bytes() != whole
+    with pytest.raises(StoreCorrupt) as caught:
+        opened(path)
+    assert caught.value.code == "store-damaged"

@@ -87,6 +87,9 @@ def translated(name: str) -> Iterator[None]:
         meaning = _MEANINGS.get(error_code(error), _OTHER)
         read = f"{getattr(error, 'sqlite_errorname', type(error).__name__)}: {error}"
         raise meaning.error(Problem(meaning.code, Where(file=name), read, "", meaning.remedy)) from error
+    except UnicodeDecodeError as error:  # what SQLite says repeats a damaged text of the file
+        meaning = _MEANINGS[sqlite3.SQLITE_CORRUPT]
+        raise meaning.error(Problem(meaning.code, Where(file=name), str(error), "", meaning.remedy)) from error
 
 
 def open_file(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, int]:
