@@ -1,5 +1,6 @@
 """What somebody who may write the file of a ledger can do to it: the damages of the kit, as statements of SQLite."""
 
+# ruff: noqa: S608 - the statements are constants of this module
 from __future__ import annotations
 
 import sqlite3

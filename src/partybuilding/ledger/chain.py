@@ -90,9 +90,9 @@ def _misread(store: Store) -> Iterator[Problem]:
         earlier = None if key is None else store.keyed(key)
         if key is not None and (earlier is None or earlier.head != changeset.head):
             unknown.append(str(number))
-    for number in unknown:
-        read, expected = "another changeset or none", f"changeset {number}"
-        yield Problem("reading-key", Where(record=number), read, expected, REMEDY)
+    for each in unknown:
+        read, expected = "another changeset or none", f"changeset {each}"
+        yield Problem("reading-key", Where(record=each), read, expected, REMEDY)
     kinds = set(store.kinds())
     for kind in sorted(kinds | set(written)):
         if _read(store, kind) != written[kind] or (kind in kinds) != (kind in written):

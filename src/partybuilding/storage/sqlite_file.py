@@ -89,7 +89,9 @@ def translated(name: str) -> Iterator[None]:
         raise meaning.error(Problem(meaning.code, Where(file=name), read, "", meaning.remedy)) from error
     except UnicodeDecodeError as error:  # what SQLite says repeats a damaged text of the file
         meaning = _MEANINGS[sqlite3.SQLITE_CORRUPT]
-        raise meaning.error(Problem(meaning.code, Where(file=name), str(error), "", meaning.remedy)) from error
+        raise meaning.error(
+            Problem(meaning.code, Where(file=name), str(error), "", meaning.remedy)
+        ) from error
 
 
 def open_file(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, int]:

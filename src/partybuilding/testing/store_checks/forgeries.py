@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
@@ -63,7 +63,7 @@ def _heads(chain: Chain) -> Iterator[tuple[str, Head]]:
 # --- how a forger computes again ----------------------------------------------------------------------------------
 
 
-def sealed(changeset: Changeset, **changes: object) -> Changeset:
+def sealed(changeset: Changeset, **changes: Any) -> Changeset:
     """A changeset with other parts and the digest and hash that belong to them."""
     changed = evolve(changeset, **changes)
     digest = rows_digest(changed.rows, changed.blobs)
@@ -98,7 +98,7 @@ def row(change: Callable[[Row], Row]) -> Forge:
     return among(lambda each: evolve(each, rows=(change(each.rows[0]), *each.rows[1:])))
 
 
-def header(**changes: object) -> Forge:
+def header(**changes: Any) -> Forge:
     """Change the header of a changeset in the middle, and nothing else."""
     return among(lambda each: evolve(each, header=evolve(each.header, **changes)))
 

@@ -30,13 +30,17 @@ LONGEST = 60
 """Elements after which a list is given up for a new one, so that reading stays short."""
 
 
+def _lists(given: Lists) -> Lists:
+    return MappingProxyType(dict(given))
+
+
 @frozen(kw_only=True)
 class Transaction:
     """What one transaction read (lists as they were before its own appends) and appended, and what became of it."""
 
     number: int
-    read: Lists = field(factory=dict, converter=MappingProxyType)
-    appended: Lists = field(factory=dict, converter=MappingProxyType)
+    read: Lists = field(factory=dict, converter=_lists)
+    appended: Lists = field(factory=dict, converter=_lists)
     committed: bool = True
 
 
@@ -126,8 +130,8 @@ def _edges(transactions: tuple[Transaction, ...], writers: Mapping[int, Transact
         for key, seen in each.read.items() if each.committed else ():
             last = seen[-1] if seen else None
             add(writers.get(last) if last is not None else None, each, "wr")
-            later = following.get((key, last))
-            add(each, writers.get(later) if later is not None else None, "rw")
+            missed = following.get((key, last))
+            add(each, writers.get(missed) if missed is not None else None, "rw")
     return edges
 
 
