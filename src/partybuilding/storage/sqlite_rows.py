@@ -139,7 +139,7 @@ def changeset(record: tuple[object, ...], rows: Iterable[tuple[str, ...]], name:
         )
 
 
-def _row(kind: str, given: str, starts: str | None, ends: str | None, body: str | None) -> Row:
+def _row(kind: object, given: object, starts: str | None, ends: str | None, body: object) -> Row:
     """A row of texts: one flipped bit of a page can turn a text into bytes, whatever the table declares."""
     if not (isinstance(kind, str) and isinstance(given, str) and (body is None or isinstance(body, str))):
         message = f"a text of {given!a} is kept as another type"

@@ -30,7 +30,7 @@ LONGEST = 60
 """Elements after which a list is given up for a new one, so that reading stays short."""
 
 
-def _lists(given: Lists) -> Lists:
+def _kept(given: Lists) -> Lists:
     return MappingProxyType(dict(given))
 
 
@@ -39,8 +39,8 @@ class Transaction:
     """What one transaction read (lists as they were before its own appends) and appended, and what became of it."""
 
     number: int
-    read: Lists = field(factory=dict, converter=_lists)
-    appended: Lists = field(factory=dict, converter=_lists)
+    read: Lists = field(factory=dict, converter=_kept)
+    appended: Lists = field(factory=dict, converter=_kept)
     committed: bool = True
 
 
