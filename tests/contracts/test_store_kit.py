@@ -91,6 +91,7 @@ def test_every_check_says_what_it_requires_in_both_languages_and_needs_known_cap
             "E6 E7 E8 E9 F1 F2 F3 F4 F5 F6 F7 F8 G1 G2 G3 G4 G5 G6 H1 H2 H3 H4 H5 H7 H8 I1 I2 I3 I4",
         ),
     ],
+    ids=["memory", "sqlite", "json"],
 )
 def test_what_the_capabilities_leave_out_is_known_by_name(subject: subjects.Making, left_out: str) -> None:
     assert [case.check.code for case in cases(subject(NOWHERE)) if case.left_out] == left_out.split()
