@@ -33,24 +33,25 @@ MINUTES: dict[str, tuple[float, tuple[str, ...]]] = {
     "types": (1.0, ()),
     "floors": (0.25, ()),
     "docs": (1.5, ()),
+    "the promises of the stores, checked": (2.5, ("*contracts/test_store_*",)),
     "tests of ledger and stores": (
-        2.5,
+        1.5,
         ("*ledger*", "*storage*", "*store*", "*sql*", "*memory*", "*canonical*"),
     ),
     "tests of plugins and the host": (
-        1.5,
+        1.25,
         ("plugins/*", "*plugin*", "*host*", "*expression*", "*catalogue*"),
     ),
     "tests of targets and money": (
-        1.25,
+        1.0,
         ("*target*", "*letter*", "*cascade*", "*apportion*", "*money*", "*fund*"),
     ),
     "tests of projects, carriers and lists": (
-        1.0,
+        0.75,
         ("*project*", "*carrier*", "*list*", "*lifecycle*", "*appraisal*"),
     ),
-    "tests of proofs and variants": (1.0, ("*proof*", "*variant*", "*verifier*")),
-    "tests of pages and files": (2.5, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
+    "tests of proofs and variants": (0.75, ("*proof*", "*variant*", "*verifier*")),
+    "tests of pages and files": (2.0, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
     "tests of the engine": (0.75, ("*engine*", "*scale*")),
     "all other tests, and installing them": (1.5, ("*",)),
 }

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from partybuilding.extension.store import Backing, Head, OpenStore, Store
 
 _FILE = frozenset({"durable", "file_based"})
-LAST_TRY = 2000
-"""Failing the n-th call ends by itself; this many calls of one small operation would be an error of the check."""
 Operation = Callable[["Store", Path], object]
 
 
@@ -104,13 +102,13 @@ def fail_each(open_name: str, urls: list[str], kinds: int) -> list[str]:
         disk = failing.Disk(crash.file_of(url).parent)
         with opens(url) as store:
             heads = [bank.open_accounts(store)]
-        for nth in range(1, LAST_TRY):
+        nth, failed = 0, 1
+        while failed:
+            nth += 1
             name = f"{operation.__name__}, failure {nth}"
             arm = partial(disk.fail, kinds, nth, errno.EIO)
             failed, more = _fail_once(opens, url, operation, arm, disk)
             found += [f"{name}: {each}" for each in (*more, *found_wrong(opens, url, heads))]
-            if not failed:
-                break
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from partybuilding.errors import PartybuildingError, StoreProblem
 from partybuilding.testing.store_checks import bank, children, crash, failing
@@ -23,8 +23,6 @@ _FILE = frozenset({"durable", "file_based"})
 FULL = "store-full"
 """The code of a disk that has no room left."""
 WAYS = ("no-room", "part-of-a-write", "file-size-limit")
-LAST_TRY = 2000
-"""Failing the n-th call ends by itself; this many calls of one small operation would be an error of the check."""
 
 
 # --- a full disk ------------------------------------------------------------------------------------------------
@@ -222,14 +220,15 @@ def out_of_memory(subject: Subject) -> None:
     with subject.make() as store:
         head = bank.open_accounts(store)
         whole = draft(bank.plain("line", "l2", {}), contents=[b"a", b"b", b"c"])
-        for nth in range(1, LAST_TRY):
+        nth, error = 0, cast("Exception | None", MemoryError())
+        while error is not None:
+            expect(store.head() == head, f"step {nth}: the head moved although memory ended")
+            expect(not bank.look(store, [head]), f"step {nth}: {bank.look(store, [head])}")
+            nth += 1
             scarce = Scarce(whole.blobs)
             scarce.left = nth
             object.__setattr__(whole, "blobs", scarce)
             error = tried(lambda: store.append(whole, head.number))
-            if error is None:
-                break
-            expect(isinstance(error, MemoryError | StoreProblem), f"step {nth}: {error!r}")
-            expect(store.head() == head, f"step {nth}: the head moved although memory ended")
-            expect(not bank.look(store, [head]), f"step {nth}: {bank.look(store, [head])}")
+            named = error is None or isinstance(error, MemoryError | StoreProblem)
+            expect(named, f"step {nth}: {error!r}")
         expect(not bank.look(store, [head]), "the store is not whole afterwards")
