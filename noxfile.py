@@ -33,26 +33,28 @@ MINUTES: dict[str, tuple[float, tuple[str, ...]]] = {
     "types": (1.0, ()),
     "floors": (0.25, ()),
     "docs": (1.5, ()),
+    "the promises of the stores, checked": (2.5, ("*contracts/test_store_*",)),
+    "tests of other databases": (2.5, ("plugins/partybuilding-sql/*",)),
     "tests of ledger and stores": (
-        2.5,
-        ("*ledger*", "*storage*", "*store*", "*sql*", "*memory*", "*canonical*"),
+        1.25,
+        ("*unit/test_sqlite*", "*ledger*", "*storage*", "*store*", "*memory*", "*canonical*"),
     ),
     "tests of plugins and the host": (
-        1.5,
+        1.0,
         ("plugins/*", "*plugin*", "*host*", "*expression*", "*catalogue*"),
     ),
     "tests of targets and money": (
-        1.25,
+        0.75,
         ("*target*", "*letter*", "*cascade*", "*apportion*", "*money*", "*fund*"),
     ),
     "tests of projects, carriers and lists": (
-        1.0,
+        0.5,
         ("*project*", "*carrier*", "*list*", "*lifecycle*", "*appraisal*"),
     ),
-    "tests of proofs and variants": (1.0, ("*proof*", "*variant*", "*verifier*")),
-    "tests of pages and files": (2.5, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
-    "tests of the engine": (0.75, ("*engine*", "*scale*")),
-    "all other tests, and installing them": (1.5, ("*",)),
+    "tests of proofs and variants": (0.5, ("*proof*", "*variant*", "*verifier*")),
+    "tests of pages and files": (1.5, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
+    "tests of the engine": (0.5, ("*engine*", "*scale*")),
+    "all other tests, and installing them": (1.0, ("*",)),
 }
 WORKERS = 2
 

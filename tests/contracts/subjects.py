@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.contracts.json_store import JSON
+from tests.contracts.spoiling import spoil
 
 from partybuilding.extension.store import Store
 from partybuilding.storage.memory import MEMORY
@@ -33,6 +34,8 @@ def sqlite(folder: Path) -> Subject:
     return Subject(
         backend=SQLITE,
         place=place,
+        spoil=spoil,
+        foreign=lambda: other_programs(place),
         newer=newer,
         releases=lambda: released(place),
         hold=hold,
@@ -69,6 +72,18 @@ def released(place: Callable[[], str]) -> dict[str, str]:
     for kept in sorted(FIXTURES.glob("store-schema-*.db")):
         found[kept.stem.rpartition("-")[2]] = url = place()
         shutil.copy(kept, file_of(url))
+    return found
+
+
+def other_programs(place: Callable[[], str]) -> dict[str, bytes]:
+    """What other programs keep in SQLite files: with a mark of their own, and without any."""
+    found = {}
+    for name, mark in (("a browser", 0x0F055112), ("nobody", 0)):
+        path = file_of(place())
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA application_id = {mark}")
+            connection.execute("CREATE TABLE partybuilding_changeset (number INTEGER PRIMARY KEY)")
+        found[f"the tables of {name}"] = path.read_bytes()
     return found
 
 

@@ -24,7 +24,7 @@ from partybuilding.extension.store import (
     number_known,
 )
 from partybuilding.ledger.asking import Commit, ask, refusal
-from partybuilding.ledger.chain import verify_chain
+from partybuilding.ledger.chain import verify_store
 from partybuilding.ledger.concerns import Lineages
 from partybuilding.ledger.histories import Histories, Records, known_nouns
 from partybuilding.ledger.invariants import Change, require
@@ -314,7 +314,7 @@ class Ledger:
             NotPermitted: as :meth:`log`, because problems name records.
         """
         self._require_all(actor, at)
-        broken = verify_chain(self._store, outside=outside)
+        broken = verify_store(self._store, outside=outside)
         return broken or (
             *replayed(self._store, self._records, self._host.catalogue().lifecycle),
             *not_erased(self._store),

@@ -86,9 +86,9 @@ def teller(sending: int) -> Callable[[Head], None]:
 
 
 def told(written: bytes) -> tuple[Head, ...]:
-    """The heads that were written whole before the writer was ended.
+    r"""The heads that were written whole before the writer was ended.
 
-    >>> told(b"1 aa\\n2 b")
+    >>> told(b"1 aa\n2 b")
     (Head(number=1, hash='aa'),)
     """
     lines = written.decode().split("\n")[:-1]

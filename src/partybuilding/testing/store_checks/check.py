@@ -42,7 +42,8 @@ class Subject:
 
     ``place`` gives the URL of a new, empty place at every call; ``spoil`` changes a closed store behind the library's
     back. ``newer`` makes a closed store look as if the next release had written it; ``releases`` gives, for every
-    released schema that is not today's, the URL of a fresh copy of a store of that release. ``waivers`` name checks
+    released schema that is not today's, the URL of a fresh copy of a store of that release; ``foreign`` gives files of other
+    programs by name, as a clerk may take them for a ledger. ``waivers`` name checks
     that the backend is known to fail, each with its reason; a waived check must fail.
     ``tell`` is given the times that are measured and not judged, for example ``print``.
     """
@@ -52,6 +53,7 @@ class Subject:
     spoil: Callable[[str, Damage], None] | None = None
     newer: Callable[[str], None] | None = None
     releases: Callable[[], Mapping[str, str]] = dict
+    foreign: Callable[[], Mapping[str, bytes]] = dict
     waivers: Mapping[str, str] = field(factory=dict, converter=_kept)
     hold: Callable[[str], AbstractContextManager[None]] | None = None
     impatient: Callable[[str], Store] | None = None

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -26,6 +27,8 @@ _START = (
     " os.write(1, answer(sys.stdin.read()).encode())"
 )
 
+SILENCE = 30.0
+"""Seconds in which a child that works says a line."""
 Plain = Mapping[str, object]
 Child = subprocess.Popen[bytes]
 
@@ -50,7 +53,7 @@ def resolve(name: str) -> Callable[..., object]:
     found = getattr(_module(module, file), function, None)
     if not callable(found):
         message = f"{name} is not at the top of its module: a child cannot find it"
-        raise AssertionError(message)
+        raise TypeError(message)
     return found  # type: ignore[no-any-return]  # a callable of a module
 
 
@@ -199,3 +202,10 @@ def ended(pid: int, receiving: int) -> tuple[int, bytes]:
         left = rest.read()
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), left
+
+
+def line(child: Child) -> bytes:
+    """The next line of a child; nothing if it takes too long."""
+    reading = cast("IO[bytes]", child.stdout)
+    ready, _, _ = select.select([reading], [], [], SILENCE)
+    return reading.readline() if ready else b""

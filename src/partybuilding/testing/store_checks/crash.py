@@ -19,7 +19,7 @@ from partybuilding.testing.store_checks.bank import expect
 from partybuilding.testing.store_checks.check import CannotRun, Subject, requires
 
 if TYPE_CHECKING:
-    from partybuilding.extension.store import Backing, Head, OpenStore, Store
+    from partybuilding.extension.store import Backing, Head, OpenStore
 
 KILLS_OF_A_PLACE = 25
 LONGEST_LIFE = 0.006
@@ -73,6 +73,16 @@ def killed(work: Callable[[int], None], draw: Random, lines: int) -> bytes:
     return written + children.ended(pid, receiving)[1]
 
 
+def transferring(opens: OpenStore, url: str, draw: Random) -> Callable[[int], None]:
+    """What most children do until they are killed: transfers, each told as soon as it is acknowledged."""
+
+    def work(sending: int) -> None:  # pragma: no cover - killed with all that it counted
+        with opens(url) as store:
+            bank.work(store, draw, 1000, bank.teller(sending))
+
+    return work
+
+
 def kill_committing(open_name: str, urls: list[str], times: int, seed: int) -> list[str]:
     """Driver of F1: so many children make transfers and are killed; everything found wrong afterwards."""
     opens, found = opener(open_name), list[str]()
@@ -80,11 +90,7 @@ def kill_committing(open_name: str, urls: list[str], times: int, seed: int) -> l
         draw = Random(seed + turn)  # noqa: S311 - repeatable on purpose
         url = urls[turn % len(urls)]
 
-        def work(sending: int, url: str = url, draw: Random = draw) -> None:
-            with opens(url) as store:
-                bank.work(store, draw, 1000, bank.teller(sending))
-
-        told = bank.told(killed(work, draw, draw.randrange(6)))
+        told = bank.told(killed(transferring(opens, url, draw), draw, draw.randrange(6)))
         found += _looked(opens, url, told, f"kill {turn} of seed {seed}")
     return found
 
@@ -95,7 +101,7 @@ def kill_opening(open_name: str, urls: list[str], seed: int) -> list[str]:
     for turn, url in enumerate(urls):
         draw = Random(seed + turn)  # noqa: S311 - repeatable on purpose
 
-        def work(sending: int, url: str = url, draw: Random = draw) -> None:
+        def work(sending: int, url: str = url, draw: Random = draw) -> None:  # pragma: no cover - killed
             opens(url).close()
             with opens(url) as store:
                 bank.work(store, draw, 1, bank.teller(sending))
@@ -112,15 +118,11 @@ def kill_recovering(open_name: str, urls: list[str], times: int, seed: int) -> l
         draw = Random(seed + turn)  # noqa: S311 - repeatable on purpose
         url = urls[turn % len(urls)]
 
-        def work(sending: int, url: str = url, draw: Random = draw) -> None:
-            with opens(url) as store:
-                bank.work(store, draw, 1000, bank.teller(sending))
-
-        def recover(_: int, url: str = url) -> None:
+        def recover(_: int, url: str = url) -> None:  # pragma: no cover - killed with all that it counted
             with opens(url) as store:
                 store.head()
 
-        told = bank.told(killed(work, draw, 2))
+        told = bank.told(killed(transferring(opens, url, draw), draw, 2))
         for _ in range(2):
             killed(recover, draw, 0)
         found += _looked(opens, url, told, f"kill {turn} of seed {seed}")
@@ -136,7 +138,7 @@ def kill_copying(open_name: str, url: str, targets: list[str], seed: int) -> lis
     for turn, target in enumerate(targets):
         draw = Random(seed + turn)  # noqa: S311 - repeatable on purpose
 
-        def work(sending: int, target: str = target) -> None:
+        def work(sending: int, target: str = target) -> None:  # pragma: no cover - killed
             with opens(url) as store:
                 bank.teller(sending)(cast("Backing", store).backup(Path(target)))
 
@@ -299,13 +301,8 @@ def power_cut_over_checkpoints(subject: Subject) -> None:
 
 def leave(open_name: str, url: str, seed: int) -> None:
     """Driver of F7: a child makes transfers and is killed, so that it leaves what it had beside its file."""
-    opens, draw = opener(open_name), Random(seed)  # noqa: S311 - repeatable on purpose
-
-    def work(sending: int) -> None:
-        with opens(url) as store:
-            bank.work(store, draw, 1000, bank.teller(sending))
-
-    killed(work, draw, 5)
+    draw = Random(seed)  # noqa: S311 - repeatable on purpose
+    killed(transferring(opener(open_name), url, draw), draw, 5)
 
 
 @requires(
@@ -336,7 +333,7 @@ def _seen_or_same(subject: Subject, url: str, head: Head) -> bool:
         return True
 
 
-def transfers_for_ever(open_name: str, url: str, seed: int) -> None:
+def transfers_for_ever(open_name: str, url: str, seed: int) -> None:  # pragma: no cover - ended from outside
     """Driver of F8: make transfers until the server ends; every acknowledgement is a line."""
     with opener(open_name)(url) as store:
         bank.work(store, Random(seed), 1_000_000, bank.teller(1))  # noqa: S311 - repeatable on purpose

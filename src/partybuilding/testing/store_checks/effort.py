@@ -13,7 +13,7 @@ class Effort:
     """The counts of one run of the kit; what has no count here is tried whole every time."""
 
     transactions: int
-    """Committed list-append transactions of each of four threads."""
+    """Committed list-append transactions of each of four threads; a tenth, if the backend keeps nothing anyway."""
     process_transactions: int
     """The same for each of four processes."""
     waits: int

@@ -30,13 +30,17 @@ LONGEST = 60
 """Elements after which a list is given up for a new one, so that reading stays short."""
 
 
+def _kept(given: Lists) -> Lists:
+    return MappingProxyType(dict(given))
+
+
 @frozen(kw_only=True)
 class Transaction:
     """What one transaction read (lists as they were before its own appends) and appended, and what became of it."""
 
     number: int
-    read: Lists = field(factory=dict, converter=MappingProxyType)
-    appended: Lists = field(factory=dict, converter=MappingProxyType)
+    read: Lists = field(factory=dict, converter=_kept)
+    appended: Lists = field(factory=dict, converter=_kept)
     committed: bool = True
 
 
@@ -86,7 +90,9 @@ def _wrong_elements(
             lost = [one for one in elements if each.committed and one not in final.get(key, ())]
             if lost:
                 yield Anomaly(name="lost append", shown=f"{lost} of transaction {each.number} in {key}")
-    reads = [(f"transaction {each.number}", key, seen) for each in transactions for key, seen in each.read.items()]
+    reads = [
+        (f"transaction {each.number}", key, seen) for each in transactions for key, seen in each.read.items()
+    ]
     for who, key, seen in (*reads, *(("the end", key, seen) for key, seen in final.items())):
         if len(set(seen)) < len(seen):
             yield Anomaly(name="duplicate", shown=f"{who} read {key} as {seen}")
@@ -107,9 +113,7 @@ def _wrong_orders(transactions: tuple[Transaction, ...], final: Lists) -> Iterat
                 )
 
 
-def _edges(
-    transactions: tuple[Transaction, ...], writers: Mapping[int, Transaction], final: Lists
-) -> Edges:
+def _edges(transactions: tuple[Transaction, ...], writers: Mapping[int, Transaction], final: Lists) -> Edges:
     """Who must have come before whom, and why: ww, wr or rw."""
     edges: Edges = defaultdict(dict)
 
@@ -126,8 +130,8 @@ def _edges(
         for key, seen in each.read.items() if each.committed else ():
             last = seen[-1] if seen else None
             add(writers.get(last) if last is not None else None, each, "wr")
-            later = following.get((key, last))
-            add(each, writers.get(later) if later is not None else None, "rw")
+            missed = following.get((key, last))
+            add(each, writers.get(missed) if missed is not None else None, "rw")
     return edges
 
 

@@ -170,8 +170,7 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def everything_agrees(self) -> None:
         """The whole of what can be read is the same, hashes too."""
-        if hasattr(self, "store"):
-            same(content(self.store), content(self.model), "all that can be read")
+        same(content(self.store), content(self.model), "all that can be read")
 
     def teardown(self) -> None:
         """The chain holds at the end."""
