@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sybil.region import Region
 
 HERE = Path(__file__).parent
+pytest_plugins = ["partybuilding.testing.store_checks.table"]
 EXCLUDED = pytest.StashKey[dict[str, int]]()
 
 # --- Hypothesis -------------------------------------------------------------------------------------------------

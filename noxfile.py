@@ -33,26 +33,28 @@ MINUTES: dict[str, tuple[float, tuple[str, ...]]] = {
     "types": (1.0, ()),
     "floors": (0.25, ()),
     "docs": (1.5, ()),
+    "the promises of the stores, checked": (2.5, ("*contracts/test_store_*",)),
+    "tests of other databases": (2.5, ("plugins/partybuilding-sql/*",)),
     "tests of ledger and stores": (
-        2.5,
-        ("*ledger*", "*storage*", "*store*", "*sql*", "*memory*", "*canonical*"),
+        1.25,
+        ("*unit/test_sqlite*", "*ledger*", "*storage*", "*store*", "*memory*", "*canonical*"),
     ),
     "tests of plugins and the host": (
-        1.5,
+        1.0,
         ("plugins/*", "*plugin*", "*host*", "*expression*", "*catalogue*"),
     ),
     "tests of targets and money": (
-        1.25,
+        0.75,
         ("*target*", "*letter*", "*cascade*", "*apportion*", "*money*", "*fund*"),
     ),
     "tests of projects, carriers and lists": (
-        1.0,
+        0.5,
         ("*project*", "*carrier*", "*list*", "*lifecycle*", "*appraisal*"),
     ),
-    "tests of proofs and variants": (1.0, ("*proof*", "*variant*", "*verifier*")),
-    "tests of pages and files": (2.5, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
-    "tests of the engine": (0.75, ("*engine*", "*scale*")),
-    "all other tests, and installing them": (1.5, ("*",)),
+    "tests of proofs and variants": (0.5, ("*proof*", "*variant*", "*verifier*")),
+    "tests of pages and files": (1.5, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
+    "tests of the engine": (0.5, ("*engine*", "*scale*")),
+    "all other tests, and installing them": (1.0, ("*",)),
 }
 WORKERS = 2
 
@@ -302,7 +304,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def soak(session: nox.Session) -> None:
     """Run what takes too long for every day: the soak tests, and all properties on many more examples."""
-    install(session, "tests")
+    install(session, "soak")
     examples = os.environ.get("PARTYBUILDING_EXAMPLES", "2000")
     session.run(
         "pytest", "--soak", "-n", str(WORKERS), *session.posargs, env={"PARTYBUILDING_EXAMPLES": examples}
@@ -379,7 +381,7 @@ def lock(session: nox.Session) -> None:
     )
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     plans = {group: ["--group", group] for group in groups}
-    plans |= {group: [*library, "--group", group] for group in ("tests", "types", "docs")}
+    plans |= {group: [*library, "--group", group] for group in ("tests", "soak", "types", "docs")}
     plans |= {"demo": library, "lowest": [*library, "--group", "tests", "-c", str(floor)]}
     for name, plan in plans.items():
         session.run("uv", "pip", "compile", *common, *plan, "-o", f"requirements/{name}.txt", env=full)

@@ -8,6 +8,7 @@ table does not know is refused, and so is a key that the record does not have.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from types import GenericAlias, MappingProxyType
 from typing import TYPE_CHECKING, Literal, NoReturn, get_args, get_origin
@@ -242,10 +243,9 @@ def from_plain(noun: str, plain: Plain, where: Where | None = None) -> Record:
 
 def _structured(plain: Plain, cls: type[Record]) -> Record:
     """Good data go the quick way; whatever it refuses goes the other way once more, to be told in full."""
-    try:
+    with suppress(Exception):  # without details cattrs lets any error of any field through
         return _QUICK.structure(plain, cls)
-    except Exception:  # noqa: BLE001 - without details cattrs lets any error of any field through
-        return _TELLING.structure(plain, cls)
+    return _TELLING.structure(plain, cls)
 
 
 # --- what went wrong, and where ----------------------------------------------------------------------------------

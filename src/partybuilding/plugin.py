@@ -71,6 +71,7 @@ from partybuilding.domain.projects import (
 )
 from partybuilding.domain.record import (
     Record,
+    is_id,
 )
 from partybuilding.domain.responsibilities import (
     Responsibilities,
@@ -133,6 +134,9 @@ from partybuilding.errors import (
     StoreReadOnly,
     Where,
 )
+from partybuilding.extension.canonical import (
+    canonical,
+)
 from partybuilding.extension.declarations import (
     Cascade,
     Check,
@@ -163,6 +167,11 @@ from partybuilding.extension.expressions import (
 )
 from partybuilding.extension.hookspecs import (
     hookimpl,
+)
+from partybuilding.extension.persons import (
+    Person,
+    PersonStore,
+    require_remembered,
 )
 from partybuilding.extension.sealing import (
     admit,
@@ -258,6 +267,8 @@ __all__ = [
     "Part",
     "PartyBody",
     "PartybuildingError",
+    "Person",
+    "PersonStore",
     "Place",
     "Placement",
     "Policy",
@@ -303,6 +314,7 @@ __all__ = [
     "Where",
     "admit",
     "bracket",
+    "canonical",
     "choose",
     "day_unit",
     "divide",
@@ -314,6 +326,7 @@ __all__ = [
     "hookimpl",
     "hour",
     "household",
+    "is_id",
     "item",
     "known",
     "least",
@@ -328,6 +341,7 @@ __all__ = [
     "point",
     "portion",
     "rank_unit",
+    "require_remembered",
     "share",
     "shown",
     "square_metre",

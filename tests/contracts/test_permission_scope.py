@@ -22,7 +22,6 @@ from partybuilding.domain.sheets import Sheet, sheet
 from partybuilding.domain.snapshot import Snapshot
 from partybuilding.domain.venues import Venue
 from partybuilding.engine.tree import part_of, tree_of
-from partybuilding.errors import NotPermitted
 from partybuilding.extension.persons import Person
 from partybuilding.extension.store import Draft, Header, Row
 from partybuilding.ledger.grants import ROLES
@@ -444,8 +443,22 @@ def test_an_id_of_another_district_gives_and_changes_nothing_and_looks_like_none
     assert outcome(CALLS[name], desk, "east-1") != hidden
 
 
-def test_only_who_may_administer_everything_makes_a_copy(tmp_path: Path) -> None:
-    ledger = Ledger(MemoryStore(), host=pb.PluginHost.of({}), policy=pb.Grants([]))
-    with ledger, pytest.raises(NotPermitted):
-        ledger.backup(tmp_path / "copy.db", actor=READER, at=AT)
-    assert list(tmp_path.iterdir()) == []
+def test_a_copy_of_everything_is_for_whoever_may_administer_everything(tmp_path: Path) -> None:
+    host = pb.PluginHost.installed(["acheng"])
+    target, codes = tmp_path / "copy.db", []
+    for unit in ("top", None):
+        with Ledger.open(
+            f"sqlite:///{tmp_path}/{unit}.db", host=host, policy=grants("administrator", unit)
+        ) as ledger:
+            try:
+                codes.append(str(ledger.backup(target, actor=READER, at=AT).number))
+            except pb.PartybuildingError as error:
+                codes.append(error.code)
+    assert (codes, target.exists()) == (["not-permitted", "0"], True)
+
+
+def test_a_store_that_is_no_file_is_not_copied(host: pb.PluginHost, tmp_path: Path) -> None:
+    ledger, _ = opened(pb.AllowAll(), host)
+    with pytest.raises(pb.PartybuildingError) as caught:
+        ledger.backup(tmp_path / "copy.db", actor=OFFICE, at=AT)
+    assert caught.value.code == "store-no-backup"

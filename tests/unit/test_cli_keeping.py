@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,3 +117,27 @@ def test_a_name_is_forgotten_here_and_in_the_backups(
 def test_an_id_that_nobody_has_cannot_be_forgotten(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, "forget", "张三", "--store", url, "--why", "离任", "--on", "2026-06-01", status=2)
     assert "张三" not in text
+
+
+def test_the_tables_are_printed_for_the_administrator_of_a_database(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = said(capsys, "ddl", "--dialect", "postgresql", "--schema", "office", "--prefix", "acheng_")
+    assert text.startswith("CREATE TABLE office.acheng_partybuilding_changeset (")
+    assert 'actor TEXT COLLATE "C" NOT NULL,\n' in text
+    assert "CREATE TABLE partybuilding_changeset (" in said(capsys, "ddl", "--dialect", "tidb")
+
+
+def test_an_unknown_database_is_told_with_those_that_are_known(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "ddl", "--dialect", "dbase", "--lang", "en", status=2)
+    assert "There is no database dialect dbase" in text
+    assert "postgresql" in text
+
+
+def test_without_its_plugin_the_command_says_what_to_install(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "partybuilding_sql.ddl", None)
+    text = said(capsys, "ddl", "--dialect", "postgresql", status=2)
+    assert "没有安装所需的插件" in text
+    assert "partybuilding-sql" in text

@@ -492,6 +492,7 @@ OWN_RULES = [
     (Decision, {"document": " "}, ["no-document"]),
     (Decision, {"subject": "b"}, ["decides-on-itself"]),
     (Decision, {"subject": "b", "document": ""}, ["no-document", "decides-on-itself"]),
+    (Decision, {"until": date(1999, 1, 1)}, ["effect-before-decision"]),
     (Sheet, {"buffer": bytes(15)}, ["sheet-size"]),
     (Sheet, {"index": b""}, ["sheet-size"]),
     (Sheet, {"index": b"b\na"}, ["sheet-index"]),

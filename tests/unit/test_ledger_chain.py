@@ -8,9 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from partybuilding.extension.store import Draft, Head, Header, Row, Store
-from partybuilding.ledger.chain import verify_chain
+from partybuilding.ledger.chain import verify_chain, verify_reading, verify_store
 from partybuilding.storage.memory import MemoryStore
 from partybuilding.storage.sqlite import open_sqlite
 
@@ -125,3 +126,77 @@ class Lying(MemoryStore):
 
 def test_a_head_that_is_not_that_of_the_last_changeset_is_seen() -> None:
     assert [problem.code for problem in verify_chain(Lying())] == ["chain-head"]
+
+
+def test_a_store_that_answers_what_is_written_has_no_problem() -> None:
+    with MemoryStore() as store:
+        head = fill(store)
+        assert verify_reading(store) == ()
+        assert verify_store(store, outside=head) == ()
+
+
+def readings(store: Store) -> list[tuple[str, str | None, str | None]]:
+    return [(problem.code, problem.where.kind, problem.where.record) for problem in verify_store(store)]
+
+
+def test_a_row_that_the_index_no_longer_finds_is_seen() -> None:
+    store = MemoryStore()
+    fill(store)
+    del store._rows["post"]["a"][1]
+    assert verify_chain(store) == ()
+    assert readings(store) == [("reading-rows", "post", None)]
+
+
+def test_rows_that_are_read_in_another_order_are_seen() -> None:
+    store = MemoryStore()
+    fill(store)
+    store._rows["post"]["a"].reverse()
+    assert readings(store) == [("reading-rows", "post", None)]
+
+
+def test_a_row_that_is_read_of_another_changeset_is_seen() -> None:
+    store = MemoryStore()
+    fill(store, 2)
+    one, two = store._rows["post"]["a"]
+    store._rows["post"]["a"] = [evolve(one, row=two.row), evolve(two, row=one.row)]
+    assert readings(store) == [("reading-rows", "post", None)]
+
+
+class Extra(MemoryStore):
+    """A store that names a kind of which it has no row."""
+
+    def kinds(self, known: int | None = None) -> tuple[str, ...]:
+        return (*super().kinds(known), "unit")
+
+
+def test_a_kind_without_rows_is_seen() -> None:
+    store = Extra()
+    fill(store)
+    assert readings(store) == [("reading-rows", "unit", None)]
+
+
+@pytest.mark.parametrize("found", [None, 1])
+def test_a_key_that_finds_none_or_another_changeset_is_seen(found: int | None) -> None:
+    store = MemoryStore()
+    fill(store)
+    if found is None:
+        del store._keys["k2"]
+    else:
+        store._keys["k2"] = found
+    assert readings(store) == [("reading-key", None, "3")]
+
+
+def test_a_store_that_cannot_be_read_is_told_by_its_own_problem(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE partybuilding_version SET starts = 'soon' WHERE number = 1 AND id = 'b'")
+    connection.close()
+    with open_sqlite(f"sqlite:///{path}") as store:
+        (problem,) = verify_reading(store)
+    assert problem.code == "store-unreadable"
+
+
+def test_a_number_of_more_than_64_bits_is_told_as_damage(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE partybuilding_changeset SET number = 1 << 62 WHERE number = 4")
+    connection.close()
+    assert "chain-number" in codes(path)

@@ -9,12 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partybuilding import mechanisms
+from partybuilding.domain.letters import Letter, Line
+from partybuilding.domain.lifecycles import Step
 from partybuilding.domain.lists import Item
+from partybuilding.domain.responsibilities import Responsibilities
 from partybuilding.extension.declarations import Check, Formula, Pairs, Rollup, ScoringRule, Tally
 from partybuilding.extension.expressions import Expression, Kind, kinds, read, trace
 from partybuilding.extension.host import PluginHost
 from partybuilding.mechanisms import accountability, bottom_lines, carriers, funding, targets
 from partybuilding.money import Rate
+from partybuilding.testing.worlds import World, small_district
 
 INDICATORS = tuple(mechanisms.partybuilding_indicators())
 STANDARDS = tuple(mechanisms.partybuilding_standards())
@@ -335,3 +339,34 @@ def test_the_overall_assessment_takes_its_weight_once() -> None:
     assert said(targets.overall_points, total_score=875_000, overall_weight=Rate(30, 100)) == 262_500
     assert said(targets.overall_points, total_score=None, overall_weight=Rate(30, 100)) is None
     assert said(targets.overall_points, total_score=875_000, overall_weight=None) is None
+
+
+def test_a_line_that_nobody_below_takes_up_is_found_unless_it_is_kept() -> None:
+    roles = dict.fromkeys(("collective", "primary", "specific", "direct"), "p")
+    day_ = date(2026, 12, 31)
+
+    def letter(id_: str, *indicators: str, above: str | None = None, kept: str = "") -> Letter:
+        lines = (
+            Line(
+                indicator=each,
+                amount=1,
+                unit="item",
+                due=day_,
+                asks="完成",
+                source="s",
+                responsibilities=Responsibilities(**roles),
+                kept=each == kept,
+            )
+            for each in indicators
+        )
+        return Letter(
+            id=id_, year=2026, organisation=id_, issuer="a", receiver="b", above=above, lines=tuple(lines)
+        )
+
+    top = letter("acheng", "one", "two", "three", kept="two")
+    world = World(records=small_district()).having(top, letter("east", "one", above="acheng"), letter("west"))
+    assert list(mechanisms.partybuilding_check(world.snapshot)) == []
+    signed = world.having(Step(id="s", of="letter:east", name="sign", day=date(2026, 2, 1), post="b"))
+    (found,) = mechanisms.partybuilding_check(signed.snapshot)
+    assert (found.code, found.organisation, found.rule) == ("line-left-lying", "acheng", "three")
+    assert "three" in found.says.zh

@@ -581,3 +581,33 @@ def test_a_joined_store_knows_its_tables_again(caller: sqlite3.Connection) -> No
     caller.execute("ALTER TABLE partybuilding_content ADD COLUMN extra TEXT")
     with pytest.raises(StoreCorrupt):
         open_sqlite("sqlite:", connection=caller)
+
+
+def test_a_damage_that_even_the_message_of_sqlite_repeats_is_told_as_damage(path: Path) -> None:
+    with opened(path) as store:
+        add(store, "a")
+    whole = path.read_bytes()
+    path.write_bytes(
+        whole.replace(b"CREATE TABLE partybuilding_content", b"CREATE TABLE\xc3partybuilding_content")
+    )
+    assert path.read_bytes() != whole
+    with pytest.raises(StoreCorrupt) as caught:
+        opened(path)
+    assert caught.value.code == "store-damaged"
+
+
+@pytest.mark.parametrize(("place", "name"), [(1, "kind"), (2, "id"), (5, "body")])
+def test_a_text_that_one_flipped_bit_has_made_bytes_is_told_as_damage(
+    path: Path, place: int, name: str
+) -> None:
+    with opened(path) as store:
+        add(store, "a")
+    types = bytearray(b"\x00\x15\x0f\x00\x00\x11")  # how SQLite says: nothing, three texts, and two days open
+    before = bytes(types) + b"posta{}"
+    types[place] -= 1
+    whole = path.read_bytes()
+    assert whole.count(before) == 1, name
+    path.write_bytes(whole.replace(before, bytes(types) + b"posta{}"))
+    with opened(path) as store, pytest.raises(StoreCorrupt) as caught:
+        list(store.changes())
+    assert caught.value.code == "store-unreadable"

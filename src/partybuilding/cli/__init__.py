@@ -21,6 +21,7 @@ for command in (
     keeping.verify,
     keeping.backup,
     keeping.forget,
+    keeping.ddl,
     rules.plugins,
 ):
     app.command(command)

@@ -1,8 +1,9 @@
-"""The commands of whoever keeps the ledger: its log, its check, its copies, the names to erase."""
+"""The commands of whoever keeps the ledger: its log, its check, its copies, the names to erase, its tables."""
 
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from partybuilding.extension.tables import Table
 from partybuilding.labels import Label
 from partybuilding.timeline import day_of
 
+SQL = "sql"
 _HEAD = re.compile(r"(?<![0-9])(?P<number>[0-9]{1,18})[ :·]+(?P<hash>[0-9a-f]{64})(?![0-9a-f])", re.ASCII)
 
 
@@ -143,3 +145,30 @@ def forget(
     voice(lang).say(
         Label(f"已删除 {len(erased)} 人的姓名与联系方式", f"Erased the names of {len(erased)} persons")
     )
+
+
+def ddl(
+    *,
+    dialect: Annotated[str, Parameter(help="The database: postgresql, mysql, ...")],
+    schema: str | None = None,
+    prefix: str = "",
+    lang: Lang = "zh",
+) -> None:
+    """建表语句。The statements that make a ledger's tables, for a database administrator.
+
+    Args:
+        dialect: the database.
+        schema: the schema that the tables go into.
+        prefix: what the names of the tables begin with.
+        lang: language of the messages.
+    """
+    speaker = voice(lang)
+    with mistakes(voice(lang, stderr=True)):
+        try:
+            made: str = import_module("partybuilding_sql.ddl").ddl(dialect, schema=schema, prefix=prefix)
+        except ModuleNotFoundError:
+            where, remedy = Where(plugin=SQL), "Install partybuilding-sql."
+            raise InputProblem(
+                Problem("plugin-missing", where, "nothing", "partybuilding-sql", remedy)
+            ) from None
+    speaker.console.print(made, markup=False, highlight=False, soft_wrap=True)

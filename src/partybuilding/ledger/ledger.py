@@ -24,7 +24,7 @@ from partybuilding.extension.store import (
     number_known,
 )
 from partybuilding.ledger.asking import Commit, ask, refusal
-from partybuilding.ledger.chain import verify_chain
+from partybuilding.ledger.chain import verify_store
 from partybuilding.ledger.concerns import Lineages
 from partybuilding.ledger.histories import Histories, Records, known_nouns
 from partybuilding.ledger.invariants import Change, require
@@ -106,7 +106,8 @@ class Ledger:
                 ", ".join(f"{each}:" for each in sorted(backends)),
                 "Name a backend, or its plugin.",
             )
-            raise StoreProblem(Problem("store-unknown-scheme", Where(), url, expected, remedy))
+            # only the scheme is shown: the rest of an address may hold a password
+            raise StoreProblem(Problem("store-unknown-scheme", Where(), scheme, expected, remedy))
         return cls(
             backends[scheme].open(url, connection=connection, read_only=read_only), host=host, policy=policy
         )
@@ -313,7 +314,7 @@ class Ledger:
             NotPermitted: as :meth:`log`, because problems name records.
         """
         self._require_all(actor, at)
-        broken = verify_chain(self._store, outside=outside)
+        broken = verify_store(self._store, outside=outside)
         return broken or (
             *replayed(self._store, self._records, self._host.catalogue().lifecycle),
             *not_erased(self._store),

@@ -23,7 +23,16 @@ from partybuilding.mechanisms import (
     scoring,
     targets,
 )
-from partybuilding.plugin import Declaration, Indicator, Item, Motion, Standard, hookimpl
+from partybuilding.plugin import (
+    Declaration,
+    Finding,
+    Indicator,
+    Item,
+    Motion,
+    Snapshot,
+    Standard,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -56,6 +65,12 @@ def partybuilding_rules() -> Iterator[Declaration]:
     """Project types, carrier models and kinds of responsibility."""
     for module in (projects, carriers, accountability):
         yield from module.rules()
+
+
+@hookimpl
+def partybuilding_check(snapshot: Snapshot) -> Iterator[Finding]:
+    """Lines of letters that nobody took up."""
+    return targets.left_lying(snapshot)
 
 
 @hookimpl

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from partybuilding.mechanisms.norms import BRANCH_REGULATIONS, BRANCHES_SINCE
 from partybuilding.plugin import (
     Fact,
+    Finding,
     Formula,
     Indicator,
     Label,
+    Letter,
     Motion,
     Rollup,
     Source,
@@ -28,7 +30,7 @@ from partybuilding.plugin import (
 )
 
 if TYPE_CHECKING:
-    from partybuilding.plugin import Expression
+    from partybuilding.plugin import Expression, Snapshot
 
 MOST_PEOPLE = 1_000_000
 """More members or households than one organisation can have of its own."""
@@ -147,3 +149,30 @@ def formulas() -> Iterator[Formula]:
         label=Label("计入综合考核得分", "points in the overall assessment"),
         source=Source("党委（党组）落实全面从严治党主体责任规定", "第六条", "S"),
     )
+
+
+def left_lying(snapshot: Snapshot) -> Iterator[Finding]:
+    """Lines of letters that are handed down, which nobody below takes up and which are not marked as kept.
+
+    A letter counts as handed down once a letter below it is signed: then the signing has begun.
+    """
+    signed = {step.of for steps in snapshot.steps().values() for step in steps if step.name == "sign"}
+    below: dict[str, list[Letter]] = {}
+    for letter in snapshot.of(Letter):
+        if letter.above is not None:
+            below.setdefault(letter.above, []).append(letter)
+    for letter in snapshot.of(Letter):
+        parts = below.get(letter.id, [])
+        taken = {line.indicator for each in parts for line in each.lines}
+        if any(each.reference in signed for each in parts):
+            for line in letter.lines:
+                if not line.kept and line.indicator not in taken:
+                    yield Finding(
+                        code="line-left-lying",
+                        organisation=letter.organisation,
+                        says=Label(
+                            f"{letter.year}年责任书指标 {line.indicator} 未分解到下级，也未注明由本级完成",
+                            f"{line.indicator} of the letter of {letter.year} is neither handed down nor kept",
+                        ),
+                        rule=line.indicator,
+                    )

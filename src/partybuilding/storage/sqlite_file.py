@@ -87,6 +87,11 @@ def translated(name: str) -> Iterator[None]:
         meaning = _MEANINGS.get(error_code(error), _OTHER)
         read = f"{getattr(error, 'sqlite_errorname', type(error).__name__)}: {error}"
         raise meaning.error(Problem(meaning.code, Where(file=name), read, "", meaning.remedy)) from error
+    except UnicodeDecodeError as error:  # what SQLite says repeats a damaged text of the file
+        meaning = _MEANINGS[sqlite3.SQLITE_CORRUPT]
+        raise meaning.error(
+            Problem(meaning.code, Where(file=name), str(error), "", meaning.remedy)
+        ) from error
 
 
 def open_file(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, int]:
@@ -236,7 +241,9 @@ def _chain(connection: sqlite3.Connection, first: int, name: str) -> Iterator[Ch
     records = connection.execute(sqlite_rows.ENTRIES + "WHERE number >= ? ORDER BY number", (first,))
     for record in records:
         between = sqlite_rows.first_of(record[0]), sqlite_rows.last_of(record[0])
-        yield sqlite_rows.changeset(record, connection.execute(sqlite_rows.ROWS, between), name)
+        with sqlite_rows.readable(name):
+            rows = connection.execute(sqlite_rows.ROWS, between)
+        yield sqlite_rows.changeset(record, rows, name)
 
 
 def join(connection: sqlite3.Connection, name: str, *, read_only: bool) -> int:

@@ -72,8 +72,8 @@ class SqliteHandle:
             cursor.row_factory = None  # a caller's connection may have one
             try:
                 return cursor.execute(statement, given).fetchall()
-            except UnicodeEncodeError:  # a lone surrogate: nothing that is stored has such a name
-                return []
+            except (UnicodeEncodeError, OverflowError):
+                return []  # a lone surrogate, or more than 64 bits: nothing that is stored has such a name or number
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -84,7 +84,7 @@ def stored(kind: str, versions: Iterable[Version], name: str) -> Iterator[Stored
     """Versions as the store gives them back."""
     with readable(name):
         for seq, given, starts, ends, body in versions:
-            row = Row(kind=kind, id=given, starts=_day(starts), ends=_day(ends), body=body)
+            row = _row(kind, given, starts, ends, body)
             yield Stored(row=row, number=seq >> 32, digest=row.digest)
 
 
@@ -131,10 +131,7 @@ def changeset(record: tuple[object, ...], rows: Iterable[tuple[str, ...]], name:
     with readable(name):
         return Changeset(
             header=_header(record),
-            rows=tuple(
-                Row(kind=kind, id=given, starts=_day(starts), ends=_day(ends), body=body)
-                for kind, given, starts, ends, body in rows
-            ),
+            rows=tuple(_row(*each) for each in rows),
             blobs=tuple(map(str, json.loads(str(blobs)))),
             previous=str(previous),
             digest=str(digest),
@@ -142,12 +139,20 @@ def changeset(record: tuple[object, ...], rows: Iterable[tuple[str, ...]], name:
         )
 
 
+def _row(kind: object, given: object, starts: str | None, ends: str | None, body: object) -> Row:
+    """A row of texts: one flipped bit of a page can turn a text into bytes, whatever the table declares."""
+    if not (isinstance(kind, str) and isinstance(given, str) and (body is None or isinstance(body, str))):
+        message = f"a text of {given!a} is kept as another type"
+        raise TypeError(message)
+    return Row(kind=kind, id=given, starts=_day(starts), ends=_day(ends), body=body)
+
+
 @contextmanager
 def readable(name: str) -> Iterator[None]:
     """Say that the store is damaged where a stored text is not what was written."""
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         remedy = "Do not use this store; restore the last good backup."
         raise StoreCorrupt(
             Problem("store-unreadable", Where(file=name), str(error), "what was written", remedy)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from partybuilding.domain.lifecycles import Course, Lifecycle, Step, follow
 from partybuilding.domain.organisations import Organisation, PartyBody
 from partybuilding.domain.posts import Post, Tenure
 from partybuilding.domain.record import Record, within
-from partybuilding.errors import PartybuildingError, Problem
+from partybuilding.errors import PartybuildingError, Problem, Where
 from partybuilding.labels import Label
 from partybuilding.ledger.histories import Histories, Spans
 
@@ -97,8 +97,8 @@ class Change:
             return None
         try:
             return follow(lifecycle, steps)
-        except PartybuildingError as error:
-            return error.problems
+        except PartybuildingError:
+            return _first_refusal(record, lifecycle, steps)
 
     def holders(self, post: str, day: date) -> frozenset[str]:
         """Who held a post on a day."""
@@ -135,6 +135,24 @@ class Change:
             found.append(here.superior)
             here = self.after.at(PartyBody, here.superior, day)
         return tuple(found)
+
+
+def _first_refusal(record: Record, lifecycle: Lifecycle, steps: tuple[Step, ...]) -> tuple[Problem, ...]:
+    """Why the steps of a record do not follow its life cycle, told of the first day on which they do not."""
+    days = sorted({step.day for step in steps})
+    told = ((day, _refusals(lifecycle, [step for step in steps if step.day <= day])) for day in days)
+    day, problems = next((day, problems) for day, problems in told if problems)
+    owner = getattr(record, "organisation", None)
+    where = Where(kind=record.noun, record=record.id, organisation=owner, day=day)
+    return tuple(evolve(each, where=where) for each in problems)
+
+
+def _refusals(lifecycle: Lifecycle, steps: Iterable[Step]) -> tuple[Problem, ...]:
+    try:
+        follow(lifecycle, steps)
+    except PartybuildingError as error:
+        return error.problems
+    return ()
 
 
 def step_of(step: Step) -> tuple[str, ...]:

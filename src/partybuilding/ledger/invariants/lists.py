@@ -106,7 +106,7 @@ def evidence(change: Change) -> Iterator[Problem]:
     for id_ in sorted(ids):
         steps = change.steps(f"{PREFIX}{id_}")
         for closing in (step for step in steps if step.name == "close"):
-            if not any(step.evidence for step in steps if step.day <= closing.day):
+            if not any(_shown(step) for step in steps if step.day <= closing.day):
                 read, remedy = f"closed on {closing.day}", "Report with evidence first."
                 yield Problem(
                     "closed-without-evidence",
@@ -115,6 +115,11 @@ def evidence(change: Change) -> Iterator[Problem]:
                     "evidence of that day or before",
                     remedy,
                 )
+
+
+def _shown(step: Step) -> bool:
+    """Whether a step brings evidence that can be looked up; an empty reference is none."""
+    return any(each.reference.strip() for each in step.evidence)
 
 
 def _of_item(change: Change, id_: str, day: date) -> Where:

@@ -45,7 +45,9 @@ def _movements(change: Change) -> tuple[Movement, ...]:
 
 
 def _where(movement: Movement, organisation: str | None = None) -> Where:
-    return Where(kind=Movement.noun, record=movement.id, organisation=organisation, day=movement.day)
+    """The place of a movement: an organisation of it, or whoever stands in its first leg."""
+    who = organisation or movement.legs[0].organisation
+    return Where(kind=Movement.noun, record=movement.id, organisation=who, day=movement.day)
 
 
 def amounts(change: Change) -> Iterator[Problem]:

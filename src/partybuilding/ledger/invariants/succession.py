@@ -157,10 +157,17 @@ def _reorganisations(change: Change) -> Iterator[Reorganisation]:
             yield found
 
 
+def _where(reorganisation: Reorganisation) -> Where:
+    unit = (*reorganisation.before, *reorganisation.after)[0]
+    return Where(
+        kind=Reorganisation.noun, record=reorganisation.id, organisation=unit, day=reorganisation.day
+    )
+
+
 def named(change: Change) -> Iterator[Problem]:
     """Successions of what is not there, and successors that are not there or have ended themselves."""
     for reorganisation in _reorganisations(change):
-        where = Where(kind=Reorganisation.noun, record=reorganisation.id)
+        where = _where(reorganisation)
         for each in reorganisation.successions:
             unknown = [
                 reference
@@ -190,7 +197,7 @@ def units(change: Change) -> Iterator[Problem]:
     for unit in change.ids(Organisation):
         found |= {id_: span.value for id_, span in change.after.where(Reorganisation, units_of, unit)}
     for _, reorganisation in sorted(found.items()):
-        day, where = reorganisation.day, Where(kind=Reorganisation.noun, record=reorganisation.id)
+        day, where = reorganisation.day, _where(reorganisation)
         yesterday = day - ONE_DAY
         expected = {
             (unit, moment): there
