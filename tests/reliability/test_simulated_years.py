@@ -6,15 +6,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
-from partybuilding.errors import PartybuildingError
+from partybuilding.errors import PartybuildingError, StoreProblem
+from partybuilding.extension.host import PluginHost
 from partybuilding.extension.store import Draft, Head, Store, Stored
 from partybuilding.ledger import ledger as ledger_module
-from partybuilding.storage.memory import MemoryStore
+from partybuilding.ledger.ledger import Ledger
+from partybuilding.ledger.permissions import AllowAll
+from partybuilding.storage.memory import MemoryStore, open_memory
 from partybuilding.storage.sqlite import open_sqlite
-from partybuilding.testing.simulator import Outcome, SimulationFailed, simulate
+from partybuilding.testing.simulator import Outcome, SimulationFailed, rules, simulate, simulation
+from partybuilding.testing.simulator.faulty import Faulty
+from partybuilding.testing.simulator.office import Office
+from partybuilding.testing.simulator.simulation import COMMANDS as COMMANDS_OF_ALL
+from partybuilding.testing.store_checks.writing import draft, row
 
 HERE = Path(__file__).parent
 LOGICAL = Path("/dev/shm")  # noqa: S108 - a disk of memory: these runs are about logic, not about durability
@@ -163,3 +172,53 @@ def test_a_ledger_that_takes_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(ledger_module, "require", broken)
     with pytest.raises(SimulationFailed, match="seed 2, command 0"):
         in_memory(2)
+
+
+# --- the parts of the simulator -----------------------------------------------------------------------------------
+
+
+def test_in_a_district_without_villages_every_command_is_possible_or_nothing() -> None:
+    host = PluginHost.of({"sim": rules})
+    ledger = Ledger(MemoryStore(), host=host, policy=AllowAll())
+    for seed in range(5):
+        office = Office(Random(seed), ledger, host.catalogue(), day=date(2026, 1, 5))  # noqa: S311 - dice
+        tried = [command(office) for command in COMMANDS_OF_ALL]
+        assert sum(each is None for each in tried) > len(tried) // 2
+
+
+def test_a_store_that_fails_on_demand_hands_everything_else_on() -> None:
+    with Faulty(open_memory("memory:")) as store:
+        head = store.append(draft(row()), 0)
+        assert store.head() == head
+        assert [each.row for each in store.read("post")] == [row()]
+        assert store.kinds() == ("post",)
+        assert [each.head for each in store.changes()] == [each.head for each in store.entries()] == [head]
+        assert store.keyed("k") is None
+        with pytest.raises(StoreProblem, match="blob unknown"):
+            store.blob("ab" * 32)
+    with pytest.raises(StoreProblem):
+        store.head()
+
+
+def test_a_ledger_that_takes_a_commit_on_an_old_head_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = Ledger.commit
+
+    def on_any_head(ledger: Ledger, *records: Any, **given: Any) -> Head:
+        return commit(ledger, *records, **{**given, "expected_head": None})
+
+    monkeypatch.setattr(Ledger, "commit", on_any_head)
+    with pytest.raises(SimulationFailed, match="a commit on an old head was taken"):
+        in_memory(1)
+
+
+def test_a_key_that_is_taken_twice_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = simulation._codes
+    monkeypatch.setattr(simulation, "_codes", lambda _: codes(lambda: None))
+    with pytest.raises(SimulationFailed, match="a key was taken twice"):
+        in_memory(1)
+
+
+def test_work_that_never_ends_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulation, "MOST_ROUNDS", 1)
+    with pytest.raises(SimulationFailed, match="that cannot be"):
+        in_memory(1, commands=60, watch_every=0)

@@ -169,8 +169,7 @@ class _Simulation:
 
     def _require_refusal(self, attempt: Attempt, error: PartybuildingError) -> None:
         codes = {problem.code for problem in error.problems}
-        if attempt.refused is not None:
-            assert attempt.refused in codes, f"{attempt.what}: refused with {sorted(codes)}"
+        assert attempt.refused in {None, *codes}, f"{attempt.what}: refused with {sorted(codes)}"
 
     def _remember(self, attempt: Attempt, before: Head, head: Head) -> None:
         self.done[attempt.what] += 1

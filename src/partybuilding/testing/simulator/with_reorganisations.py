@@ -98,8 +98,14 @@ def undecided(office: Office) -> Attempt | None:
 
 
 def _settled(office: Office) -> tuple[Organisation, ...]:
-    """The villages that were there yesterday, too."""
-    return tuple(each for each in office.units("village") if each.starts is None or each.starts < office.day)
+    """The villages that were there yesterday, too, with everybody who holds a post in them."""
+    begun = {each.post for each in office.now.of(Tenure) if each.starts == office.day}
+    return tuple(
+        each
+        for each in office.units("village")
+        if (each.starts is None or each.starts < office.day)
+        and begun.isdisjoint(post_of(each.id, role) for role in ROLES)
+    )
 
 
 def _neighbours(office: Office) -> tuple[str, str] | None:
