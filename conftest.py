@@ -56,6 +56,13 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"replay the drawn examples with: --hypothesis-seed={config.getoption('hypothesis_seed')}"
 
 
+@pytest.fixture(autouse=True)
+def _programs_are_measured_on_demand(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the conformance kit does its work in programs of its own; others start as they do at a user's."""
+    if request.node.get_closest_marker("measured") is None:
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
 # --- what the machine can do ------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from partybuilding.errors import Problem, StoreBusy, StoreProblem
@@ -17,6 +18,7 @@ from partybuilding.extension.canonical import canonical
 from partybuilding.extension.store import Draft, Head, OpenStore, Row, Store
 from partybuilding.storage.memory import MemoryStore
 from partybuilding.storage.sqlite import open_sqlite
+from partybuilding.testing.store_checks import bank
 from partybuilding.testing.store_checks.writing import draft
 
 
@@ -263,3 +265,49 @@ def open_once(url: str, /, *, connection: object | None = None, read_only: bool 
     if Path(url.removeprefix("sqlite:///")).exists():
         raise refusal()
     return open_sqlite(url, connection=connection, read_only=read_only)
+
+
+def _log_of(url: str) -> Path:
+    return Path(f"{url.removeprefix('sqlite:///')}-wal")
+
+
+def open_ignoring_logs(url: str, /, *, connection: object | None = None, read_only: bool = False) -> Store:
+    """Whatever lies beside the file is thrown away, which is safe after a clean end."""
+    _log_of(url).unlink(missing_ok=True)
+    return open_sqlite(url, connection=connection, read_only=read_only)
+
+
+def open_applying_logs(url: str, /, *, connection: object | None = None, read_only: bool = False) -> Store:
+    """Whatever lies beside the file becomes a changeset."""
+    found = _log_of(url).exists()
+    store = open_ignoring_logs(url, connection=connection, read_only=read_only)
+    if found and store.head().number:
+        bank.transfer(store, Random(1))  # noqa: S311 - repeatable on purpose
+    return store
+
+
+def _set(name: str, journal: str, synchronous: str) -> OpenStore:
+    """A function that opens a file with other settings than ours."""
+
+    def opens(url: str, /, *, connection: object | None = None, read_only: bool = False) -> Store:
+        store: Any = open_sqlite(url, connection=connection, read_only=read_only)
+        store._connection.execute(f"PRAGMA journal_mode = {journal}")
+        store._connection.execute(f"PRAGMA synchronous = {synchronous}")
+        return store  # type: ignore[no-any-return]  # a SQLite store
+
+    opens.__qualname__ = name
+    return opens
+
+
+open_wal_normal = _set("open_wal_normal", "WAL", "NORMAL")
+open_wal_off = _set("open_wal_off", "WAL", "OFF")
+open_delete_full = _set("open_delete_full", "DELETE", "FULL")
+open_delete_off = _set("open_delete_off", "DELETE", "OFF")
+open_delete_extra = _set("open_delete_extra", "DELETE", "EXTRA")
+WEAK = {
+    "WAL, NORMAL": open_wal_normal,
+    "WAL, OFF": open_wal_off,
+    "DELETE, FULL": open_delete_full,
+    "DELETE, OFF": open_delete_off,
+}
+"""Settings under which a power cut takes back what was acknowledged, or breaks the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
@@ -37,6 +38,7 @@ from partybuilding.testing.store_checks.machine import agrees_with_memory
 from partybuilding.testing.store_checks.writing import draft
 
 Driver = Callable[..., object]
+pytestmark = pytest.mark.measured
 
 
 def run(driver: Driver, opens: OpenStore, **given: object) -> list[str]:
@@ -128,6 +130,43 @@ def test_too_few_files_show_raw_errors(tmp_path: Path) -> None:
 def test_a_program_that_is_ended_shows_a_store_that_only_remembers(tmp_path: Path) -> None:
     found = run(crash.kill_committing, bad.open_forgetting, urls=urls(tmp_path, 1), times=3, seed=1)
     assert any("was acknowledged and is lost" in each for each in found), found
+
+
+def test_the_log_of_another_store_may_be_ignored_but_not_applied(tmp_path: Path) -> None:
+    whole = subjects.sqlite(tmp_path)
+    case("F7", evolve(whole, backend=evolve(whole.backend, open=bad.open_ignoring_logs)))
+    with pytest.raises(AssertionError, match="the log of another store was applied"):
+        case("F7", evolve(whole, backend=evolve(whole.backend, open=bad.open_applying_logs)))
+
+
+@pytest.mark.parametrize("settings", list(bad.WEAK))
+def test_every_weak_setting_of_a_file_is_caught_by_power_cuts(settings: str, tmp_path: Path) -> None:
+    whole = subjects.sqlite(tmp_path)
+    with pytest.raises(AssertionError, match="power cut before step"):
+        case("F4", evolve(whole, backend=evolve(whole.backend, open=bad.WEAK[settings])))
+
+
+def test_a_safe_setting_that_is_not_ours_stands_power_cuts(tmp_path: Path) -> None:
+    whole = subjects.sqlite(tmp_path)
+    case("F4", evolve(whole, backend=evolve(whole.backend, open=bad.open_delete_extra)))
+
+
+class ForgetsTheHead(MemoryStore):
+    """Two writers on the same head both succeed."""
+
+    def append(self, drafted: Any, expected_head: int) -> Head:  # noqa: ARG002 - that is the defect
+        return super().append(drafted, self.head().number)
+
+
+def test_transactions_without_isolation_show_anomalies() -> None:
+    sys_switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        backend = StorageBackend(scheme="memory", open=lambda *_, **__: ForgetsTheHead())
+        with pytest.raises(AssertionError, match="lost append"):
+            case("E5", Subject(backend=backend, place=lambda: "memory:"))
+    finally:
+        sys.setswitchinterval(sys_switch)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from partybuilding.testing.store_checks.expecting import refused, same
 from partybuilding.testing.store_checks.machine import agrees_with_memory
 from partybuilding.testing.store_checks.page import page
 
+pytestmark = pytest.mark.measured
 NOWHERE = Path("nowhere")
 COUNTS = {"A": 9, "B": 9, "C": 9, "D": 12, "E": 10, "F": 8, "G": 7, "H": 8, "I": 5, "J": 4}
 OUT = pytest.mark.excluded

@@ -23,6 +23,7 @@ from partybuilding.testing.store_checks.corruption import filled
 from partybuilding.testing.store_checks.forgeries import FORGERIES, Verifier, unseen
 from partybuilding.testing.store_checks.machine import agrees_with_memory
 
+pytestmark = pytest.mark.measured
 QUICK, SLOW = frozenset("ABCD"), frozenset({"B1", "C9", "D10"})
 
 
