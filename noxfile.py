@@ -30,31 +30,32 @@ if TYPE_CHECKING:
 
 MINUTES: dict[str, tuple[float, tuple[str, ...]]] = {
     "lint": (0.25, ()),
-    "types": (1.0, ()),
+    "types": (0.5, ()),
     "floors": (0.25, ()),
     "docs": (1.5, ()),
     "the promises of the stores, checked": (2.5, ("*contracts/test_store_*",)),
-    "tests of other databases": (2.5, ("plugins/partybuilding-sql/*",)),
+    "tests of other databases": (3.0, ("plugins/partybuilding-sql/*",)),
+    "the simulated district": (1.25, ("*simulated_years*",)),
     "tests of ledger and stores": (
-        1.25,
+        0.5,
         ("*unit/test_sqlite*", "*ledger*", "*storage*", "*store*", "*memory*", "*canonical*"),
     ),
     "tests of plugins and the host": (
-        1.0,
+        0.5,
         ("plugins/*", "*plugin*", "*host*", "*expression*", "*catalogue*"),
     ),
     "tests of targets and money": (
-        0.75,
+        0.5,
         ("*target*", "*letter*", "*cascade*", "*apportion*", "*money*", "*fund*"),
     ),
     "tests of projects, carriers and lists": (
         0.5,
         ("*project*", "*carrier*", "*list*", "*lifecycle*", "*appraisal*"),
     ),
-    "tests of proofs and variants": (0.5, ("*proof*", "*variant*", "*verifier*")),
-    "tests of pages and files": (1.5, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
-    "tests of the engine": (0.5, ("*engine*", "*scale*")),
-    "all other tests, and installing them": (1.0, ("*",)),
+    "tests of proofs and variants": (0.25, ("*proof*", "*variant*", "*verifier*")),
+    "tests of pages and files": (1.0, ("*report*", "*exchange*", "*office*", "*page*", "*demo*", "*cli*")),
+    "tests of the engine": (0.25, ("*engine*", "*scale*")),
+    "all other tests, and installing them": (2.25, ("*",)),
 }
 WORKERS = 2
 

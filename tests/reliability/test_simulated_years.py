@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -60,8 +61,18 @@ def in_memory(seed: int, *, commands: int = COMMANDS, units: int = UNITS, watch_
 def agree(seed: int, place: str, *, commands: int, watch_every: int = 1) -> None:
     """The same history in memory, watched, and in a file that is opened again after every crash."""
     watched = in_memory(seed, commands=commands, watch_every=watch_every)
-    stored = simulate(seed, lambda: open_sqlite(place), commands=commands, units=UNITS, watch_every=0)
-    assert stored == watched
+    assert in_a_file(seed, place, commands=commands, watch_every=0) == watched
+
+
+def in_a_file(seed: int, place: str, *, commands: int, watch_every: int) -> Outcome:
+    with ExitStack() as left:
+        return simulate(
+            seed,
+            lambda: left.enter_context(open_sqlite(place)),
+            commands=commands,
+            units=UNITS,
+            watch_every=watch_every,
+        )
 
 
 @pytest.mark.parametrize("seed", [*SAVED, *(seed for seed in range(SEEDS) if seed not in SAVED)])
@@ -78,7 +89,7 @@ def test_many_years_hold_all_invariants_and_have_one_head_in_memory_and_in_a_fil
 
 
 def test_a_watched_file_passes_too(place: str) -> None:
-    simulate(1, lambda: open_sqlite(place), commands=100, units=UNITS)
+    in_a_file(1, place, commands=100, watch_every=1)
 
 
 def test_the_seeds_meet_every_mishap_and_every_mistake_is_refused() -> None:
