@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -18,12 +18,14 @@ from partybuilding.domain.lists import ITEM_LIFE
 from partybuilding.domain.organisations import TERRITORY, Organisation
 from partybuilding.domain.projects import ProjectType
 from partybuilding.domain.record import is_id, is_reference
+from partybuilding.domain.reorganisations import ReorganisationKind
 from partybuilding.domain.responsibilities import ResponsibilityKind
 from partybuilding.domain.schemes import GradeScale, Scheme
 from partybuilding.domain.standards import Source, Standard, Unit
 from partybuilding.money import Rate
 from partybuilding.testing import strategies as draw_
 from partybuilding.testing.strategies.organisations import FIRST_YEAR
+from partybuilding.testing.strategies.reorganisations import units as units_of
 
 T = TypeVar("T")
 TODAY = date(2026, 1, 1)
@@ -155,3 +157,15 @@ def test_letters_have_several_lines_and_movements_several_legs() -> None:
     some(draw_.movements(), lambda movement: len(movement.legs) > 2)
     some(draw_.sheets(), lambda sheet: len(sheet.figures) > 2 and min(sheet.figures) < 0)
     some(draw_.sheets(["a", "b"]), lambda sheet: sheet.organisations == ("a", "b"))
+
+
+@pytest.mark.parametrize("kind", get_args(ReorganisationKind))
+def test_every_kind_of_reorganisation_is_drawn_with_its_units(kind: ReorganisationKind) -> None:
+    @settings(max_examples=5)
+    @given(units_of(kind))
+    def drawn(found: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        before, after = found
+        assert before
+        assert after or kind == "abolish"
+
+    drawn()

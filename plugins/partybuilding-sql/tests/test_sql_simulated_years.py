@@ -12,8 +12,8 @@ from partybuilding.testing.simulator import Outcome, simulate
 from partybuilding_sql import open_sql
 
 SEEDS, SOAK = 40, 2_000
-COMMANDS, FEWER, UNITS = 300, 60, 16
-WHOLE = range(4)
+COMMANDS, FEWER, UNITS = 300, 20, 16
+WHOLE = range(2)
 """The seeds whose whole year is also in a quick run made on the server; of the others it is the beginning."""
 
 
