@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from partybuilding.cycle.reorganisation import from_day, reorganise
+    from partybuilding.cycle.restating import as_reported, restated
     from partybuilding.cycle.targets import Signature, decompose, meeting, rehearse, sign
+    from partybuilding.domain.sheets import sheet
     from partybuilding.engine.result import Result
     from partybuilding.engine.run import evaluate
     from partybuilding.errors import PartybuildingError, Problem
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from partybuilding.ledger.grants import Grant, Grants
     from partybuilding.ledger.ledger import Ledger
     from partybuilding.ledger.permissions import Actor, AllowAll
+    from partybuilding.ledger.versions import Withdrawal
 
 PLACES = {
     "Actor": "partybuilding.ledger.permissions",
@@ -32,11 +36,17 @@ PLACES = {
     "Problem": "partybuilding.errors",
     "Result": "partybuilding.engine.result",
     "Signature": "partybuilding.cycle.targets",
+    "Withdrawal": "partybuilding.ledger.versions",
+    "as_reported": "partybuilding.cycle.restating",
     "decompose": "partybuilding.cycle.targets",
     "evaluate": "partybuilding.engine.run",
+    "from_day": "partybuilding.cycle.reorganisation",
     "meeting": "partybuilding.cycle.targets",
     "read_folder": "partybuilding.exchange.folder",
     "rehearse": "partybuilding.cycle.targets",
+    "reorganise": "partybuilding.cycle.reorganisation",
+    "restated": "partybuilding.cycle.restating",
+    "sheet": "partybuilding.domain.sheets",
     "sign": "partybuilding.cycle.targets",
 }
 
@@ -53,11 +63,17 @@ __all__ = [
     "Problem",
     "Result",
     "Signature",
+    "Withdrawal",
+    "as_reported",
     "decompose",
     "evaluate",
+    "from_day",
     "meeting",
     "read_folder",
     "rehearse",
+    "reorganise",
+    "restated",
+    "sheet",
     "sign",
 ]
 

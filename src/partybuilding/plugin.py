@@ -73,6 +73,12 @@ from partybuilding.domain.record import (
     Record,
     is_id,
 )
+from partybuilding.domain.reorganisations import (
+    Key,
+    Reorganisation,
+    Succession,
+    Weight,
+)
 from partybuilding.domain.responsibilities import (
     Responsibilities,
     ResponsibilityKind,
@@ -250,6 +256,7 @@ __all__ = [
     "Indicator",
     "InputProblem",
     "Item",
+    "Key",
     "Label",
     "Ladder",
     "Leg",
@@ -281,6 +288,7 @@ __all__ = [
     "Rate",
     "Record",
     "RecordProblem",
+    "Reorganisation",
     "Responsibilities",
     "ResponsibilityKind",
     "Rollup",
@@ -305,12 +313,14 @@ __all__ = [
     "StoreReadOnly",
     "Stored",
     "Stricter",
+    "Succession",
     "Table",
     "Tally",
     "Tenure",
     "Transition",
     "Unit",
     "Venue",
+    "Weight",
     "Where",
     "admit",
     "bracket",

@@ -55,6 +55,7 @@ def facts() -> Iterator[Fact | Rollup]:
             lag=1,
             most=MOST_PEOPLE,
             source=STATISTICS,
+            carry="sum",
         ),
         Fact(
             name="full_members",
@@ -63,8 +64,16 @@ def facts() -> Iterator[Fact | Rollup]:
             lag=1,
             most=MOST_PEOPLE,
             source=STATISTICS,
+            carry="sum",
         ),
-        Fact(name="households", unit=household, label=Label("户数", "households"), lag=1, most=MOST_PEOPLE),
+        Fact(
+            name="households",
+            unit=household,
+            label=Label("户数", "households"),
+            lag=1,
+            most=MOST_PEOPLE,
+            carry="sum",
+        ),
     )
     for fact in people:
         yield fact
@@ -77,7 +86,7 @@ def facts() -> Iterator[Fact | Rollup]:
         ("life_meetings", Label("组织生活会", "organisational life meetings held")),
     )
     for name, label in meetings:
-        yield Fact(name=name, unit=meeting, label=label, over_time="sum", most=MOST_MEETINGS)
+        yield Fact(name=name, unit=meeting, label=label, over_time="sum", most=MOST_MEETINGS, carry="sum")
     yield Fact(
         name="appraised_members",
         unit=member,

@@ -58,13 +58,15 @@ def _ends(change: Change) -> Iterator[_End]:
 
 
 def _gone(change: Change, unit: str, day: date) -> Iterator[Holder]:
-    """The unit, the bodies that sat at it, and their posts."""
+    """The unit, the bodies that sat at it, and their posts; a post that another body took over goes on."""
     yield at(unit)
     for id_, span in change.after.where(PartyBody, holders, at(unit)):
         if span.value.seat == unit and change.after.at(PartyBody, id_, day) is None:
             yield (PartyBody.noun, id_)
             for post, _ in change.after.where(Post, holders, (PartyBody.noun, id_)):
-                yield (Post.noun, post)
+                now = change.after.at(Post, post, day)
+                if now is None or now.body == id_:
+                    yield (Post.noun, post)
 
 
 def _record(change: Change, reference: str) -> Record | None:
@@ -126,7 +128,10 @@ def _ends_here(change: Change, end: _End) -> bool:
 
 
 def _taken_away(change: Change, end: _End) -> Iterator[Record]:
-    """What hung on the unit before the change and was open, and what the change touches, itself or by a step."""
+    """What hung on the unit before the change and was open, and what the change touches, itself or by a step.
+
+    What would only begin when the unit is no longer there, and is withdrawn, was never taken from anybody.
+    """
     stepped = {
         span.value.of
         for id_ in change.ids(Step)
@@ -145,7 +150,8 @@ def _taken_away(change: Change, end: _End) -> Iterator[Record]:
             spans = change.before(noun, id_) if id_ in touched else change.after.spans(noun, id_)
             for span in spans:
                 beyond = span.last > end.day.toordinal() and not over(span.value, end.day)
-                if beyond and end.gone.intersection(holders(span.value)):
+                never = span.first >= end.day.toordinal() and not change.after.spans(noun, id_)
+                if beyond and not never and end.gone.intersection(holders(span.value)):
                     yield span.value
                     break
 
