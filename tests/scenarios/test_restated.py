@@ -128,6 +128,24 @@ def test_as_reported_is_what_was_reported() -> None:
     )
 
 
+def test_what_a_unit_reported_that_no_reorganisation_names_is_refused_and_not_dropped() -> None:
+    ended = tree(JAN, "v1", "v2", more=(trained(v1=3, v2=4), item("a", "v2")))
+    found = restated(ended, tree=tree(END, "v1"), catalogue=rules().catalogue)
+    assert [(each.code, each.where.organisation) for each in found.problems] == [("not-comparable", "v2")] * 2
+    result = found.evaluate(rules().catalogue, year=2026)
+    assert result.raw("v1", "lab.double") == 6
+    with pytest.raises(PlanProblem, match="v2: not on this tree"):
+        result.raw("acheng", "lab.all")
+
+
+def test_figures_of_a_unit_that_has_ended_are_a_finding_of_the_year() -> None:
+    given = tree(END, "v1", more=(trained(v1=3, v2=4),))
+    result = as_reported(given).evaluate(rules().catalogue, year=2026).result
+    told = [each for each in result.findings if each.code == "figures-left-out"]
+    assert [(each.organisation, each.rule) for each in told] == [("v2", "lab.trained")]
+    assert "v2" in told[0].says.zh
+
+
 def test_a_sum_is_made_on_the_new_tree_and_every_total_stays() -> None:
     found = merged("sum", trained(v1=3, v2=4))
     assert found.label.en == "on the tree of 2026-12-31"

@@ -12,10 +12,12 @@ from shutil import copyfile
 import pytest
 
 from partybuilding import cli
+from partybuilding.cli import keeping
 from partybuilding.extension.host import PluginHost
 from partybuilding.extension.persons import Person
 from partybuilding.ledger.ledger import Ledger
 from partybuilding.ledger.permissions import Actor, AllowAll
+from partybuilding.storage.memory import MemoryStore
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "store-schema-1.db"
 
@@ -108,14 +110,67 @@ def test_a_name_is_forgotten_here_and_in_the_backups(
             [Person(id="k7q2", name="示例甲某某")], actor=Actor("office"), at=datetime(2026, 5, 1, tzinfo=UTC)
         )
     said(capsys, "backup", tmp_path / "copy.db", "--store", url)
-    text = said(capsys, "forget", "k7q2", "--store", url, "--why", "离任", "--on", "2026-06-01")
+    text = said(capsys, "forget", "k7q2", "--store", url, "--why", "离任")
     assert "已删除 1 人" in text
     assert "账本完好" in said(capsys, "verify", "--store", url)
     assert [each.name for each in tmp_path.iterdir() if "示例甲某某".encode() in each.read_bytes()] == []
 
 
+def test_a_backup_that_was_moved_away_is_told_until_it_is_back_or_destroyed(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Ledger.open(url, host=PluginHost.installed([]), policy=AllowAll()) as ledger:
+        ledger.keep_names(
+            [Person(id="k7q2", name="示例甲某某")], actor=Actor("office"), at=datetime(2026, 5, 1, tzinfo=UTC)
+        )
+    copy, away = tmp_path / "copy.db", tmp_path / "away.db"
+    said(capsys, "backup", copy, "--store", url)
+    copy.rename(away)
+    forget = ("forget", "k7q2", "--store", url, "--why", "离任")
+    text = said(capsys, *forget, status=1)
+    assert "已删除 1 人" in text
+    assert "copy.db" in text
+    assert "仍有姓名" in text
+    assert "still holds names" in said(capsys, "backups", "--store", url, "--lang", "en")
+    away.rename(copy)
+    assert "已删除 0 人" in said(capsys, *forget)
+    assert "一致" in said(capsys, "backups", "--store", url)
+    assert "copy.db" in said(capsys, "backups", "--store", url, "--discard", copy, status=2)
+    copy.unlink()
+    assert "copy.db" not in said(capsys, "backups", "--store", url, "--discard", copy)
+
+
+def test_names_in_a_store_without_backups_are_forgotten_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = Ledger(MemoryStore(), host=PluginHost.installed([]), policy=AllowAll())
+    ledger.keep_names(
+        [Person(id="k7q2", name="示例甲")], actor=Actor("office"), at=datetime(2026, 5, 1, tzinfo=UTC)
+    )
+    monkeypatch.setattr(keeping, "kept_ledger", lambda *_: ledger)
+    assert "已删除 1 人" in said(capsys, "forget", "k7q2", "--store", "memory:", "--why", "离任")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log",), ("verify",), ("run",), ("report", "--out", "pages"), ("backup", "copy.db"), ("backups",),
+        ("forget", "k7q2", "--why", "离任"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_address_makes_no_ledger(
+    words: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said(capsys, *words, "--store", "sqlite:///typo.db", status=2)
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+
+
 def test_an_id_that_nobody_has_cannot_be_forgotten(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    text = said(capsys, "forget", "张三", "--store", url, "--why", "离任", "--on", "2026-06-01", status=2)
+    text = said(capsys, "forget", "张三", "--store", url, "--why", "离任", status=2)
     assert "张三" not in text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -25,7 +25,9 @@ from partybuilding.domain.record import Record, is_id, is_reference, repeated, w
 from partybuilding.domain.reorganisations import REORGANISATION_KINDS, Reorganisation
 from partybuilding.domain.responsibilities import RESPONSIBILITIES, Responsibilities
 from partybuilding.domain.schemes import Grade, GradeScale, Scheme, points_of
+from partybuilding.domain.snapshot import Snapshot
 from partybuilding.domain.standards import Declaration, Source, Standard, fen, source_of
+from partybuilding.errors import RecordProblem
 from partybuilding.labels import Label
 from partybuilding.testing import strategies as draw_
 
@@ -270,3 +272,8 @@ def test_a_project_goes_on_after_its_due_day_as_a_new_version() -> None:
         starts=LAST,
     )
     assert project.holds(LAST)
+
+
+def test_a_snapshot_is_of_a_day_and_not_of_a_moment() -> None:
+    with pytest.raises(RecordProblem, match="not a day"):
+        Snapshot(on=datetime(2026, 1, 31, 8, tzinfo=UTC), known=0, head="", records={})

@@ -20,6 +20,7 @@ for command in (
     keeping.log,
     keeping.verify,
     keeping.backup,
+    keeping.backups,
     keeping.forget,
     keeping.ddl,
     rules.plugins,

@@ -51,6 +51,16 @@ def new_ledger(store: str, host: PluginHost, *, read_only: bool = False) -> Ledg
     return Ledger.open(store, host=host, policy=AllowAll(), read_only=read_only)
 
 
+def kept_ledger(store: str, host: PluginHost) -> Ledger:
+    """The ledger of a store that is there already: a mistyped address makes none.
+
+    Raises:
+        StoreProblem: nothing is there, or what the backend says.
+    """
+    new_ledger(store, host, read_only=True).close()
+    return new_ledger(store, host)
+
+
 def office_moment(day: date) -> datetime:
     """The moment of a commit: now, or the opening of the office on a day that was named."""
     now = datetime.now(tz=UTC)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -12,19 +14,20 @@ from cyclopts import Parameter
 from partybuilding.cli.asking import (
     OFFICE,
     Lang,
-    On,
     Plugins,
     Store,
-    day_given,
     host_of,
+    kept_ledger,
     new_ledger,
     office_moment,
+    today,
 )
 from partybuilding.cli.voice import FOUND, mistakes, voice
-from partybuilding.errors import InputProblem, Problem, Where
-from partybuilding.extension.store import Head
+from partybuilding.errors import InputProblem, Problem, StoreProblem, Where
+from partybuilding.extension.store import Backup, Head
 from partybuilding.extension.tables import Table
 from partybuilding.labels import Label
+from partybuilding.ledger.ledger import Ledger
 from partybuilding.timeline import day_of
 
 SQL = "sql"
@@ -34,7 +37,7 @@ _HEAD = re.compile(r"(?<![0-9])(?P<number>[0-9]{1,18})[ :·]+(?P<hash>[0-9a-f]{6
 def log(*, store: Store, plugin: Plugins = (), lang: Lang = "zh") -> None:
     """账本记录。The changesets of a ledger, with the head to keep outside."""
     speaker = voice(lang)
-    with mistakes(voice(lang, stderr=True)), new_ledger(store, host_of(plugin)) as ledger:
+    with mistakes(voice(lang, stderr=True)), new_ledger(store, host_of(plugin), read_only=True) as ledger:
         rows = [
             (
                 str(each.header.number),
@@ -112,8 +115,8 @@ def backup(target: Path, *, store: Store, plugin: Plugins = (), lang: Lang = "zh
         plugin: plugins that take part.
         lang: language of the messages.
     """
-    with mistakes(voice(lang, stderr=True)), new_ledger(store, host_of(plugin)) as ledger:
-        head = ledger.backup(target, actor=OFFICE, at=office_moment(day_given(None)))
+    with mistakes(voice(lang, stderr=True)), kept_ledger(store, host_of(plugin)) as ledger:
+        head = ledger.backup(target, actor=OFFICE, at=office_moment(today()))
     voice(lang).say(
         Label(
             f"已备份：{target}，编号 {head.number} {head.hash}",
@@ -126,7 +129,6 @@ def forget(
     *ids: str,
     store: Store,
     why: Annotated[str, Parameter(help="Why the names are erased; write no name here.")],
-    on: On = None,
     plugin: Plugins = (),
     lang: Lang = "zh",
 ) -> None:
@@ -136,15 +138,64 @@ def forget(
         ids: the random ids.
         store: where the ledger is.
         why: the reason.
-        on: the day, today if left out.
         plugin: plugins that take part.
         lang: language of the messages.
     """
-    with mistakes(voice(lang, stderr=True)), new_ledger(store, host_of(plugin)) as ledger:
-        erased = ledger.forget(ids, actor=OFFICE, why=why, at=office_moment(day_given(on)))
-    voice(lang).say(
+    speaker = voice(lang)
+    with mistakes(voice(lang, stderr=True)), kept_ledger(store, host_of(plugin)) as ledger:
+        moment = office_moment(today())
+        erased = ledger.forget(ids, actor=OFFICE, why=why, at=moment)
+        behind = [each for each in copies(ledger, moment) if each.behind]
+    speaker.say(
         Label(f"已删除 {len(erased)} 人的姓名与联系方式", f"Erased the names of {len(erased)} persons")
     )
+    if behind:
+        speaker.table(listed(behind))
+        speaker.say(
+            Label(
+                "以上备份无法同步，其中仍有姓名：请放回原处后重新执行，或销毁后用 backups --discard 注销",
+                "These backups were not reached and still hold names: put them back and forget again, or destroy them"
+                " and tell so by backups --discard",
+            )
+        )
+        raise SystemExit(FOUND)
+
+
+def backups(
+    *,
+    store: Store,
+    discard: Annotated[
+        Path | None, Parameter(help="A backup that was destroyed, no longer to be remembered.")
+    ] = None,
+    plugin: Plugins = (),
+    lang: Lang = "zh",
+) -> None:
+    """备份清单。The backups that a ledger remembers, and which of them still hold a name that was to be forgotten."""
+    with mistakes(voice(lang, stderr=True)), kept_ledger(store, host_of(plugin)) as ledger:
+        moment = office_moment(today())
+        if discard is not None:
+            ledger.discard_backup(discard, actor=OFFICE, at=moment)
+        found = ledger.backups(actor=OFFICE, at=moment)
+    voice(lang).table(listed(found))
+
+
+def copies(ledger: Ledger, moment: datetime) -> tuple[Backup, ...]:
+    """The backups that a ledger remembers; none where the database makes them by its own means."""
+    try:
+        return ledger.backups(actor=OFFICE, at=moment)
+    except StoreProblem:
+        return ()
+
+
+def listed(found: Sequence[Backup]) -> Table:
+    """Backups as a table: where they lie, their number, and whether a name is still in them."""
+    behind = Label("仍有应删姓名", "still holds names to be forgotten")
+    rows = [
+        (str(each.path), str(each.number), behind if each.behind else Label("一致", "up to date"))
+        for each in found
+    ]
+    headers = (Label("文件", "File"), Label("编号", "Number"), Label("状态", "State"))
+    return Table(title=Label("备份", "Backups"), headers=headers, rows=rows)
 
 
 def ddl(

@@ -210,6 +210,6 @@ def stored(store: str, day: date, plugins: Sequence[str]) -> Book:
     """The book of a stored year, by the rules of the plugins named."""
     host = host_of(plugins or (DEMO_PLUGIN,))
     catalogue = host.catalogue()
-    with new_ledger(store, host) as ledger:
+    with new_ledger(store, host, read_only=True) as ledger:
         year: Year = retell(ledger, catalogue, day)
         return Book(year=year, catalogue=catalogue, head=ledger.head(), findings=host.check(year.snapshot))

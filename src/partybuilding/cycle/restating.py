@@ -42,6 +42,8 @@ COUNTED = (Item, PublicCommitment, Feedback, Project, Chain, ChainUnit, Venue)
 """What is counted one by one, and so goes with the unit that has it."""
 JUDGED = (Appraisal, Decision)
 """What was said of a unit as it was: of a unit made of others nothing was said."""
+NO_REORGANISATION = "a reorganisation that names it"
+REMEDY = "Ask as reported, or on the other tree."
 
 
 @frozen(kw_only=True, eq=False)
@@ -167,6 +169,8 @@ class _Moving:
         )
         for each in made.refused:
             self._refuse(each, given)
+        for unit in sorted(set(dict(made.figures)) - self.tree.organisations().keys()):
+            self._astray(given, unit)
         if dict(made.figures) == before:
             return given
         fresh = sheet(
@@ -184,12 +188,20 @@ class _Moving:
         units = tuple(each for each in refused.units if each in there) or self._above(refused.sources)
         where = Where(kind=Sheet.noun, record=given.id, organisation=", ".join(units) or None)
         read = f"{given.name} of {', '.join(refused.sources or refused.units)}: {refused.why}"
-        remedy = "Ask as reported, or on the other tree."
         self.problems.append(
-            Problem("not-comparable", where, read, f"reorganisation {refused.reorganisation.id}", remedy)
+            Problem("not-comparable", where, read, f"reorganisation {refused.reorganisation.id}", REMEDY)
         )
         self.cells.extend(
             Cell(unit=unit, name=given.name, year=given.starts.year, why=read) for unit in units
+        )
+
+    def _astray(self, given: Sheet, unit: str) -> None:
+        """Tell of figures of a unit that no reorganisation brings to this tree."""
+        why = f"{given.name} of {unit}: not on this tree"
+        where = Where(kind=Sheet.noun, record=given.id, organisation=unit)
+        self.problems.append(Problem("not-comparable", where, why, NO_REORGANISATION, REMEDY))
+        self.cells.extend(
+            Cell(unit=each, name=given.name, year=given.starts.year, why=why) for each in self._above((unit,))
         )
 
     def _above(self, units: Iterable[str]) -> tuple[str, ...]:
@@ -254,7 +266,17 @@ class _Moving:
                     self._lost(record, here, step)
                     return None
                 here = named or heirs[0]
+        if here not in self.tree.organisations():
+            self._nowhere(record, here)
+            return None
         return here
+
+    def _nowhere(self, record: Record, unit: str) -> None:
+        """Tell of a record of a unit that no reorganisation brings to this tree."""
+        why = f"{record.noun} of {unit}: not on this tree"
+        where = Where(kind=record.noun, record=record.id, organisation=unit)
+        self.problems.append(Problem("not-comparable", where, why, NO_REORGANISATION, REMEDY))
+        self.cells.extend(Cell(unit=each, of=type(record), why=why) for each in self._above((unit,)))
 
     def _named(self, record: Record, step: Passage) -> str | None:
         """Who has a record on this tree, as the reorganisation itself says."""
@@ -275,8 +297,7 @@ class _Moving:
         units = tuple(each for each in step.targets if each in there) or self._above((unit,))
         where = Where(kind=record.noun, record=record.id, organisation=", ".join(units))
         read = f"{record.noun} of {unit}: {', '.join(step.targets) or 'nobody'}"
-        remedy = "Ask as reported, or on the other tree."
         self.problems.append(
-            Problem("not-comparable", where, read, f"reorganisation {step.reorganisation.id}", remedy)
+            Problem("not-comparable", where, read, f"reorganisation {step.reorganisation.id}", REMEDY)
         )
         self.cells.extend(Cell(unit=each, of=type(record), why=read) for each in units)

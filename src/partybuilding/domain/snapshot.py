@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from partybuilding.domain.lifecycles import Step
 from partybuilding.domain.organisations import TERRITORY, Organisation
-from partybuilding.domain.record import Record
+from partybuilding.domain.record import Record, valid_day
 
 R = TypeVar("R", bound=Record)
 
@@ -39,13 +39,16 @@ class Snapshot:
     For a reader who may not see everything, ``records`` are those in the reader's scope, ``seen`` the ids of the
     organisations in it, and ``whole`` is the snapshot behind, which runs compute on and nobody shows.
 
+    Raises:
+        RecordProblem: ``not-a-day`` for a moment.
+
     >>> village = Organisation(id="shili-01", name="示例村01", kind="village")
     >>> january = Snapshot(on=date(2026, 1, 31), known=1, head="", records={"organisation": (village,)})
     >>> january.find(Organisation, "shili-01") is village, january.find(Organisation, "shili-02")
     (True, None)
     """
 
-    on: date
+    on: date = field(validator=valid_day)
     known: int
     head: str
     records: Mapping[str, tuple[Record, ...]] = field(repr=False)

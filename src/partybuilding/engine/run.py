@@ -20,7 +20,7 @@ from partybuilding.engine.arithmetic import compute
 from partybuilding.engine.cascade import Cascaded, Edges, cascade, edges
 from partybuilding.engine.column import Column
 from partybuilding.engine.columns import Ground, fact, letter_lines, nothing, pairs, tally
-from partybuilding.engine.findings import check_findings, standards_changed
+from partybuilding.engine.findings import check_findings, figures_left_out, standards_changed
 from partybuilding.engine.limits import require_limits
 from partybuilding.engine.plan import TOTAL, Node, Plan, plan_of
 from partybuilding.engine.resolving import Laid, lay, nearest
@@ -97,6 +97,7 @@ def _evaluate(snapshot: Snapshot, catalogue: Catalogue, year: int, *, fresh: boo
     findings = (
         *check_findings(plan, tree, run.columns),
         *standards_changed(_changed(run)),
+        *figures_left_out(ground, plan),
     )
     return Result(
         tree=tree, plan=plan, columns=run.columns, laid=run.laid, scheme=run.scheme, snapshot=snapshot, year=year,

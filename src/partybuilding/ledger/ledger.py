@@ -9,31 +9,30 @@ from typing import TYPE_CHECKING, Protocol, Self
 from attrs import evolve
 
 from partybuilding import __version__
-from partybuilding.domain.organisations import TERRITORY, District
 from partybuilding.domain.record import Record
-from partybuilding.domain.snapshot import Snapshot, Stamp
+from partybuilding.domain.snapshot import Snapshot
 from partybuilding.errors import HeadMoved, NotPermitted, Problem, StoreProblem, Where
 from partybuilding.extension.store import (
-    Backing,
     Draft,
     Entry,
     Head,
     Header,
     StorageBackend,
     Store,
-    number_known,
 )
 from partybuilding.ledger.asking import Commit, ask, refusal
+from partybuilding.ledger.backups import backing
 from partybuilding.ledger.chain import verify_store
 from partybuilding.ledger.concerns import Lineages
-from partybuilding.ledger.histories import Histories, Records, known_nouns
+from partybuilding.ledger.histories import Histories, Records
 from partybuilding.ledger.invariants import Change, require
 from partybuilding.ledger.names import Persons, not_erased
 from partybuilding.ledger.permissions import Actor, AllowAll, Policy, Scope
+from partybuilding.ledger.reading import number_on, whole
 from partybuilding.ledger.replaying import replayed
 from partybuilding.ledger.seeing import shown
 from partybuilding.ledger.versions import Said, Withdrawal, blobs_of, rows_of
-from partybuilding.timeline import BEIJING, day_of
+from partybuilding.timeline import day_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from partybuilding.extension.catalogue import Catalogue
     from partybuilding.extension.declared import PluginRecord
     from partybuilding.extension.persons import Person
+    from partybuilding.extension.store import Backing, Backup
 
 
 class Host(Protocol):
@@ -227,9 +227,9 @@ class Ledger:
         )
         if actor is not None and not scope.everything and not scope.granted:
             raise NotPermitted(refusal(actor, "read", "any organisation"))
-        whole = self._whole(on, known)
+        found = whole(self._store, self._records, on=on, known=known)
         return (
-            whole if day is None or scope.whole else shown(whole, scope, self._lineages(day), self._histories)
+            found if day is None or scope.whole else shown(found, scope, self._lineages(day), self._histories)
         )
 
     def _reading(self, actor: Actor | None, at: datetime | None) -> date | None:
@@ -254,40 +254,9 @@ class Ledger:
         self._histories.at_head(self._store.head().number)
         return Lineages(self._histories, day)
 
-    def _whole(self, on: date, known: int | date | None) -> Snapshot:
-        """Everything in force on a day."""
-        number = self.number_on(known) if isinstance(known, date) else known
-        head = self._store.head() if number is None else self._head_at(number)
-        records: dict[str, tuple[Record, ...]] = {}
-        stamps: dict[str, Stamp] = {}
-        for noun in known_nouns(self._store.kinds(head.number)):
-            found: list[Record] = []
-            for stored in self._store.read(noun, on=on, known=head.number):
-                found.append(self._records.of(stored))
-                stamps[f"{noun}:{stored.row.id}"] = Stamp(stored.number, stored.digest)
-            records[noun] = tuple(found)
-        districts = [each for each in records.get(District.noun, ()) if isinstance(each, District)]
-        only = districts[0] if len(districts) == 1 else None
-        return Snapshot(
-            on=on,
-            known=head.number,
-            head=head.hash,
-            records=records,
-            stamps=stamps,
-            root=None if only is None else only.root,
-            line=TERRITORY if only is None else only.line,
-        )
-
     def number_on(self, day: date) -> int:
         """The number of the last changeset up to the end of a day (UTC+8); 0 if there was none."""
-        entries = self._store.entries()
-        numbers = (each.header.number for each in entries if each.header.at.astimezone(BEIJING).date() <= day)
-        return max(numbers, default=0)
-
-    def _head_at(self, number: int) -> Head:
-        """The head right after a changeset; that of an empty store for number 0."""
-        number_known(number, self._store.head().number)
-        return next((each.head for each in self._store.entries(number, number + 1)), Head())
+        return number_on(self._store, day)
 
     def head(self) -> Head:
         """The number and hash of the last changeset: what is printed on reports and kept elsewhere."""
@@ -351,7 +320,8 @@ class Ledger:
     def forget(self, ids: Iterable[str], *, actor: Actor, why: str, at: datetime) -> tuple[str, ...]:
         """Erase the names behind random ids so that no byte of them is left; gives the ids whose names were kept.
 
-        The chain first keeps that the ids were forgotten, by whom and why; ``verify`` stays as it was. To ask again is
+        :meth:`backups` tells which copies could not be reached; a database server's own log and copies are its own. The
+        chain first keeps that the ids were forgotten, by whom and why; ``verify`` stays as it was. To ask again is
         the same erasure, carried on.
 
         Raises:
@@ -372,12 +342,32 @@ class Ledger:
             StoreProblem: a store that is no file of its own (``store-no-backup``), a target that is there already
                 (``backup-exists``) or cannot be written; nothing is left behind.
         """
+        return self._copied(actor, at).backup(target)
+
+    def backups(self, *, actor: Actor, at: datetime) -> tuple[Backup, ...]:
+        """The copies that the ledger remembers; one that is ``behind`` still holds a name that was to be forgotten.
+
+        Raises:
+            NotPermitted: the actor may not administer everything.
+            StoreProblem: ``store-no-backup``.
+        """
+        return self._copied(actor, at).backups()
+
+    def discard_backup(self, target: Path, *, actor: Actor, at: datetime) -> None:
+        """No longer remember a copy that was destroyed.
+
+        Raises:
+            NotPermitted: the actor may not administer everything.
+            StoreProblem: ``store-no-backup``, a copy that nobody remembers (``backup-unknown``), or one whose file is
+                still there (``backup-exists``).
+        """
+        self._copied(actor, at).discard_backup(target)
+
+    def _copied(self, actor: Actor, at: datetime) -> Backing:
+        """The store with its copies, for whoever may administer everything."""
         day = day_of(at)
         ask(self._policy, actor, [("administer", self._lineages(day).of(None), "everything")], day=day)
-        if not isinstance(self._store, Backing):
-            read, remedy = type(self._store).__name__, "Use the database's own means."
-            raise StoreProblem(Problem("store-no-backup", Where(), read, "a store in a file", remedy))
-        return self._store.backup(target)
+        return backing(self._store)
 
     def _persons(self, at: datetime) -> Persons:
         """The names of the store, as they may be touched at a moment."""
