@@ -197,6 +197,7 @@ from partybuilding.extension.store import (
     Stored,
     no_such_blob,
     number_known,
+    planted_beyond,
 )
 from partybuilding.extension.tables import (
     Amount,
@@ -348,6 +349,7 @@ __all__ = [
     "or_else",
     "organisation",
     "person_time",
+    "planted_beyond",
     "point",
     "portion",
     "rank_unit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from partybuilding.errors import StoreCorrupt
 from partybuilding.extension.store import Draft, Head, Header, Row, Store
 from partybuilding.ledger.chain import verify_chain, verify_reading, verify_store
 from partybuilding.storage.memory import MemoryStore
@@ -56,6 +58,15 @@ def test_an_untouched_store_has_no_problem(path: Path) -> None:
     [
         ("""UPDATE partybuilding_version SET body = '{"x":9}' WHERE number = 2 AND id = 'a'""", "chain-rows"),
         ("UPDATE partybuilding_version SET body = NULL WHERE number = 4 AND id = 'a'", "chain-rows"),
+        (
+            "INSERT INTO partybuilding_version (seq, kind, id, body) VALUES ((5 << 32) + 500, 'post', 'c', '1')",
+            "rows-beyond-head",
+        ),
+        (
+            "INSERT INTO partybuilding_version (seq, kind, id, body) VALUES (99 << 32, 'post', 'c', '1')",
+            "rows-beyond-head",
+        ),
+        ("DELETE FROM partybuilding_changeset WHERE number = 4", "rows-beyond-head"),
         ("UPDATE partybuilding_version SET ends = '2027-01-01' WHERE number = 1 AND id = 'b'", "chain-rows"),
         (
             "UPDATE partybuilding_version SET starts = 'soon' WHERE number = 1 AND id = 'b'",
@@ -94,6 +105,31 @@ def test_every_tampering_is_seen(path: Path, tampering: str, seen: str) -> None:
     connection.commit()
     connection.close()
     assert seen in codes(path)
+
+
+def test_a_withdrawal_made_an_empty_body_is_seen(path: Path) -> None:
+    with open_sqlite(f"sqlite:///{path}") as store:
+        withdrawn = Row(kind="post", id="a", starts=date(2026, 1, 1))
+        store.append(Draft(header=HEADER, rows=[withdrawn]), 4)
+    assert codes(path) == set()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE partybuilding_version SET body = '' WHERE body IS NULL")
+    assert "chain-rows" in codes(path)
+
+
+def test_a_row_planted_beyond_the_head_gets_into_no_changeset(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO partybuilding_version (seq, kind, id, body) VALUES ((5 << 32) + 9, 'post', 'c', '1')"
+        )
+    with open_sqlite(f"sqlite:///{path}") as store:
+        with pytest.raises(StoreCorrupt, match="rows beyond head"):
+            store.append(Draft(header=HEADER, rows=[Row(kind="post", id="a", body="9")]), 4)
+        assert store.head().number == 4
+
+
+def test_a_head_of_nothing_that_was_kept_outside_is_compared(path: Path) -> None:
+    assert codes(path, Head(0, "a" * 64)) == {"chain-outside-head"}
 
 
 def test_a_tail_that_was_cut_is_seen_by_a_head_kept_outside(path: Path) -> None:

@@ -119,7 +119,7 @@ def store() -> MemoryStore:
 def asked(store: MemoryStore, *given: Record | Withdrawal, day: date = DAY) -> set[tuple[str, str]]:
     """The actions, each with the organisation that it is asked on; "" is everything."""
     histories = Histories(store, Records(store))
-    histories.at_head(store.head().number)
+    histories.at_head(store.head())
     lineages = Lineages(histories, day, [each for each in given if isinstance(each, Record)])
     commit = Commit(given=given, histories=histories, lineages=lineages)
     return {(action, on[0] if on else "") for action, on, _ in commit.asked()}
@@ -233,7 +233,7 @@ def test_what_was_dissolved_stands_where_it_stood_last_and_what_is_to_come_where
     )
     _, store = opened(AllowAll(), gone, coming, moving, *moved)
     histories = Histories(store, Records(store))
-    histories.at_head(1)
+    histories.at_head(store.head())
     line = ("street", "district", "city")
     for day, after in ((DAY, line), (date(2026, 7, 1), ("other", "city"))):
         lineages = Lineages(histories, day)

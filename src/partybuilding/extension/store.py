@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 from attrs import field, frozen
 
 from partybuilding.domain.record import within
-from partybuilding.errors import Problem, RecordProblem, StoreProblem, Where
+from partybuilding.errors import Problem, RecordProblem, StoreCorrupt, StoreProblem, Where
 from partybuilding.extension.canonical import canonical
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Pairs = tuple[tuple[str, str], ...]
+
+
+NO_BODY = "\x00"
+"""What an empty body is hashed as: none was ever written, and it must not pass for a withdrawal."""
 
 
 @frozen(kw_only=True)
@@ -51,7 +55,7 @@ class Row:
     def leaf(self) -> bytes:
         """The same digest as bytes: what the digest of a changeset is taken of."""
         starts, ends = self.starts or "", self.ends or ""
-        body = "" if self.body is None else self.body
+        body = "" if self.body is None else self.body or NO_BODY
         text = f"{self.kind}\n{self.id}\n{starts}\n{ends}\n{body}"
         return sha256(b"\x00" + text.encode(errors="surrogatepass")).digest()
 
@@ -327,6 +331,15 @@ def number_known(known: int | None, head: int) -> int:
         where, remedy = Where(path="known"), "Give a number up to the head, or none for the head."
         raise StoreProblem(Problem("known-beyond-head", where, str(known), f"0 to {head}", remedy))
     return known
+
+
+def planted_beyond(name: str, kind: str) -> StoreCorrupt:
+    """The error of rows that stand in a table beyond the last changeset: nobody committed them."""
+    expected, remedy = (
+        "nothing beyond the last changeset",
+        "Do not use this store; restore the last good backup.",
+    )
+    return StoreCorrupt(Problem("rows-beyond-head", Where(file=name, kind=kind), kind, expected, remedy))
 
 
 def no_such_blob(digest: str) -> StoreProblem:

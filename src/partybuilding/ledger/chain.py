@@ -30,6 +30,8 @@ def verify_chain(store: Store, *, outside: Head | None = None) -> tuple[Problem,
     """
     problems: list[Problem] = []
     last = Head()
+    if outside is not None and outside.number == last.number:
+        problems += _differs("chain-outside-head", last, outside)
     try:
         for changeset in store.changes():
             problems += verify_link(changeset, last)

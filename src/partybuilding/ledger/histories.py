@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from partybuilding.convert import NOUNS
+from partybuilding.extension.store import Head
 from partybuilding.ledger.spans import Span, first_number, laid, last_number
 from partybuilding.ledger.versions import record_of
 
@@ -55,16 +56,21 @@ class Histories:
     def __init__(self, store: Store, records: Records) -> None:
         self._store = store
         self._records = records
-        self._number = 0
+        self._head = Head()
         self._spans: dict[str, dict[str, Spans]] = {}
         self._indices: dict[tuple[str, Key], dict[Hashable, set[str]]] = {}
 
-    def at_head(self, number: int) -> None:
-        """Go on from this changeset number; what is known of another one is forgotten."""
-        if number != self._number:
+    @property
+    def head(self) -> Head:
+        """The head that is looked at: a number alone would not tell a changeset from another one in its place."""
+        return self._head
+
+    def at_head(self, head: Head) -> None:
+        """Go on from this head; what is known of another one is forgotten."""
+        if head != self._head:
             self._spans.clear()
             self._indices.clear()
-            self._number = number
+            self._head = head
 
     def of(self, noun: type[R]) -> Mapping[str, tuple[Span[R], ...]]:
         """The spans of every record of a class, by id."""
@@ -112,9 +118,9 @@ class Histories:
                 self._reindex(noun, id_, kind.get(id_, ()), given)
                 kind[id_] = given
 
-    def stored(self, number: int) -> None:
-        """What was laid over is now stored under this number."""
-        self._number = number
+    def stored(self, head: Head) -> None:
+        """What was laid over is now stored, and this is the head."""
+        self._head = head
 
     def _kind(self, noun: str) -> dict[str, Spans]:
         if noun not in self._spans:
@@ -123,7 +129,7 @@ class Histories:
 
     def _read(self, noun: str) -> dict[str, Spans]:
         texts: dict[str, tuple[Span[Stored], ...]] = {}
-        for each in self._store.read(noun, known=self._number):
+        for each in self._store.read(noun, known=self._head.number):
             row = each.row
             value = None if row.body is None else each
             texts[row.id] = laid(

@@ -154,7 +154,7 @@ class Ledger:
 
     def _append(self, draft: Draft, rows: Iterable[Said], head: Head) -> Head:
         """Check a draft on the state it would leave, then store it; the state goes back if either fails."""
-        self._histories.at_head(head.number)
+        self._histories.at_head(head)
         before = self._histories.lay(rows)
         try:
             require(Change(self._histories, before, lifecycle=self._host.catalogue().lifecycle))
@@ -162,7 +162,10 @@ class Ledger:
         except BaseException:
             self._histories.put(before)
             raise
-        self._histories.stored(stored.number)
+        if stored.number == head.number + 1:
+            self._histories.stored(stored)
+        else:  # the same request came another way in between, after changesets that were not looked at
+            self._histories.put(before)
         return stored
 
     def _repeated(self, key: str | None) -> Entry | None:
@@ -194,7 +197,7 @@ class Ledger:
         """
         if isinstance(self._policy, AllowAll):  # spares the look at what is stored
             return self._policy.decide(actor, "read", on=(), at=date.min).rule
-        self._histories.at_head(head.number)
+        self._histories.at_head(head)
         day = day_of(at)
         brought = tuple(each for each in given if isinstance(each, Record))
         lineages = Lineages(self._histories, day, brought)
@@ -251,7 +254,7 @@ class Ledger:
 
     def _lineages(self, day: date) -> Lineages:
         """Where organisations stand on a day, as known now."""
-        self._histories.at_head(self._store.head().number)
+        self._histories.at_head(self._store.head())
         return Lineages(self._histories, day)
 
     def number_on(self, day: date) -> int:

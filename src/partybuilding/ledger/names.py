@@ -76,8 +76,9 @@ class Persons:
         rows = forgotten_rows(ids, store=self.store, day=self.day)
         if rows:
             said = evolve(header, command="forget", rule=rule)
-            head = self.store.append(Draft(header=said, rows=rows), self.store.head().number)
-            self.histories.stored(head.number)
+            self.histories.stored(
+                self.store.append(Draft(header=said, rows=rows), self.histories.head.number)
+            )
         return store.forget(ids)
 
     def _allowed(self, action: Action, ids: tuple[str, ...], actor: Actor) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from partybuilding.extension.store import (
     Stored,
     no_such_blob,
     number_known,
+    planted_beyond,
 )
 from partybuilding.storage import sqlite_file, sqlite_rows
 from partybuilding.storage.sqlite_handle import JOINED
@@ -56,6 +58,7 @@ class SqliteStore(SqlitePersons):
             admitted = admit(draft, head=self.head(), expected_head=expected_head, earlier=self.keyed)
             if not isinstance(admitted, Changeset):
                 return admitted
+            tuple(self._beyond())
             self._connection.execute(sqlite_rows.INSERT, sqlite_rows.changeset_row(admitted))
             self._connection.executemany(sqlite_rows.INSERT_CONTENT, draft.blobs)
             self._connection.executemany(sqlite_rows.INSERT_ROW, sqlite_rows.version_rows(admitted))
@@ -93,7 +96,14 @@ class SqliteStore(SqlitePersons):
 
     def changes(self, start: int = 1, stop: int | None = None) -> Iterator[Changeset]:
         """The changesets ``start <= number < stop`` by number, their rows by kind, id and start."""
-        return (self._changeset(record) for record in self._records(start, stop))
+        found = (self._changeset(record) for record in self._records(start, stop))
+        return found if stop is not None else chain(found, self._beyond())
+
+    def _beyond(self) -> Iterator[Changeset]:
+        """No changeset; refuses rows that stand beyond the last one, for the next one would take them for its own."""
+        if planted := self._ask(sqlite_rows.BEYOND):
+            raise planted_beyond(self._name, str(planted[0][0]))
+        yield from ()
 
     def entries(self, start: int = 1, stop: int | None = None) -> Iterator[Entry]:
         """The same changesets without their rows, for a log."""

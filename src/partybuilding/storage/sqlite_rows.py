@@ -30,6 +30,11 @@ INSERT_CONTENT = (
 CONTENT = "SELECT bytes FROM partybuilding_content WHERE digest = ?"
 ROWS = "SELECT kind, id, starts, ends, body FROM partybuilding_version WHERE seq BETWEEN ? AND ? ORDER BY seq"
 # An index holds the kinds in order: hop from one to the next instead of looking at every row.
+BEYOND = (
+    "SELECT kind FROM partybuilding_version WHERE seq >="
+    " ((SELECT coalesce(max(number), 0) FROM partybuilding_changeset) + 1) * 4294967296 LIMIT 1"
+)
+"""Rows after the last changeset; in one statement, so that a commit in between does not look like one."""
 KINDS = """WITH RECURSIVE found (kind) AS (
   SELECT min(kind) FROM partybuilding_version
   UNION ALL SELECT (SELECT min(kind) FROM partybuilding_version WHERE kind > found.kind) FROM found WHERE kind IS NOT NULL)

@@ -47,6 +47,13 @@ def keyed(tables: Tables, digest: str) -> sa.Select[*tuple[object, ...]]:
     return entries(tables).where(tables.changeset.c.request_digest == digest)
 
 
+def beyond(tables: Tables) -> sa.Select[str]:
+    """Rows after the last changeset; in one statement, so that a commit in between does not look like one."""
+    last = sa.select(sa.func.coalesce(sa.func.max(tables.changeset.c.number), 0)).scalar_subquery()
+    version = tables.version.c
+    return sa.select(version.kind).where(version.seq >= (last + 1) * 2**32).limit(1)
+
+
 def rows(tables: Tables, first: int, last: int) -> sa.Select[str, str, str | None, str | None, str | None]:
     """The rows of a changeset in their order."""
     version = tables.version.c

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
+from itertools import chain
 from types import TracebackType
 from typing import Self, TypeVar, TypeVarTuple, cast
 
@@ -30,6 +31,7 @@ from partybuilding.plugin import (
     is_id,
     no_such_blob,
     number_known,
+    planted_beyond,
 )
 from partybuilding_sql import form, rows, statements
 from partybuilding_sql.persons import Persons
@@ -98,6 +100,7 @@ class SqlStore:
             )
             if not isinstance(admitted, Changeset):
                 return admitted
+            self._beyond(connection)
             tables = self._tables
             connection.execute(sa.insert(tables.changeset), rows.changeset_row(admitted))
             self._add_contents(connection, dict(draft.blobs))
@@ -158,7 +161,15 @@ class SqlStore:
 
     def changes(self, start: int = 1, stop: int | None = None) -> Iterator[Changeset]:
         """The changesets ``start <= number < stop`` by number, their rows by kind, id and start."""
-        return (self._changeset(record) for record in self._records(start, stop))
+        found = (self._changeset(record) for record in self._records(start, stop))
+        return found if stop is not None else chain(found, self._ask(self._beyond))
+
+    def _beyond(self, connection: sa.Connection) -> Iterator[Changeset]:
+        """No changeset; refuses rows that stand beyond the last one, for the next one would take them for its own."""
+        planted = connection.execute(statements.beyond(self._tables)).scalar()
+        if planted is not None:
+            raise planted_beyond(self._name, planted)
+        return iter(())
 
     def entries(self, start: int = 1, stop: int | None = None) -> Iterator[Entry]:
         """The same changesets without their rows, for a log."""
