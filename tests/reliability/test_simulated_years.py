@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from partybuilding.domain.organisations import Organisation, Placement
 from partybuilding.errors import PartybuildingError, StoreProblem
 from partybuilding.extension.host import PluginHost
 from partybuilding.extension.store import Draft, Head, Store, Stored
 from partybuilding.ledger import ledger as ledger_module
 from partybuilding.ledger.ledger import Ledger
-from partybuilding.ledger.permissions import AllowAll
+from partybuilding.ledger.permissions import Actor, AllowAll
 from partybuilding.storage.memory import MemoryStore, open_memory
 from partybuilding.storage.sqlite import open_sqlite
 from partybuilding.testing.simulator import Outcome, SimulationFailed, rules, simulate, simulation
 from partybuilding.testing.simulator.faulty import Faulty
 from partybuilding.testing.simulator.office import Office
 from partybuilding.testing.simulator.simulation import COMMANDS as COMMANDS_OF_ALL
+from partybuilding.testing.simulator.with_units import move
 from partybuilding.testing.store_checks.writing import draft, row
 
 HERE = Path(__file__).parent
@@ -196,6 +198,20 @@ def test_in_a_district_without_villages_every_command_is_possible_or_nothing() -
         office = Office(Random(seed), ledger, host.catalogue(), day=date(2026, 1, 5))  # noqa: S311 - dice
         tried = [command(office) for command in COMMANDS_OF_ALL]
         assert sum(each is None for each in tried) > len(tried) // 2
+
+
+def test_a_village_that_came_to_a_street_today_does_not_go_there_again() -> None:
+    ledger = Ledger(MemoryStore(), host=(host := PluginHost.of({"sim": rules})), policy=AllowAll())
+    today, at = date(2026, 1, 5), datetime(2026, 1, 5, 1, tzinfo=UTC)
+    street = Organisation(id="s1", name="示例街道", kind="street")
+    village = Organisation(
+        id="v1", name="示例村", kind="village", starts=today, placements=(Placement(parent="s1"),)
+    )
+    ledger.commit([street, village], actor=Actor("office"), why="opening", at=at)
+    office = Office(Random(1), ledger, host.catalogue(), day=today)  # noqa: S311 - dice
+    assert move(office) is None
+    office.wait(1)
+    assert move(office) is not None
 
 
 def test_a_store_that_fails_on_demand_hands_everything_else_on() -> None:

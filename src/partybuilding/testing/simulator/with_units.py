@@ -45,12 +45,12 @@ def withdraw(office: Office) -> Attempt | None:
 
 
 def move(office: Office) -> Attempt | None:
-    """A village goes to another street."""
+    """A village goes to another street; one that went to that street today is there already."""
     village, street = office.pick(office.units("village")), office.pick(office.units("street"))
     if village is None or street is None:
         return None
     moved = evolve(village, starts=office.day, placements=(Placement(parent=street.id),))
-    return Attempt(what="move a village", records=(moved,))
+    return None if moved == village else Attempt(what="move a village", records=(moved,))
 
 
 def circle(office: Office) -> Attempt | None:
