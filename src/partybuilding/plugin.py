@@ -40,7 +40,12 @@ from partybuilding.domain.indicators import (
     Goal,
     Indicator,
 )
+from partybuilding.domain.letter_rules import (
+    LetterForm,
+    SigningWindow,
+)
 from partybuilding.domain.letters import (
+    Cut,
     Letter,
     Line,
 )
@@ -235,6 +240,7 @@ __all__ = [
     "Check",
     "Command",
     "Confidence",
+    "Cut",
     "Decision",
     "Declaration",
     "Distribution",
@@ -261,6 +267,7 @@ __all__ = [
     "Ladder",
     "Leg",
     "Letter",
+    "LetterForm",
     "Lifecycle",
     "Line",
     "Link",
@@ -299,6 +306,7 @@ __all__ = [
     "Scheme",
     "ScoringRule",
     "Sheet",
+    "SigningWindow",
     "Snapshot",
     "Source",
     "Standard",
