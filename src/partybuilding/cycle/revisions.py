@@ -126,7 +126,8 @@ def _below(snapshot: Snapshot, courses: Mapping[str, Course], ids: Iterable[str]
     for each in snapshot.of(Letter):
         if each.above is not None and not courses[each.id].closed:
             children.setdefault(each.above, []).append(each)
-    wanted = {each.id: each for id_ in ids if (each := snapshot.find(Letter, id_)) is not None}
+    named = (snapshot.find(Letter, each) for each in ids)
+    wanted = {each.id: each for each in named if each is not None}
     todo = list(wanted.values())
     while todo:
         for each in children.get(todo.pop(0).id, ()):

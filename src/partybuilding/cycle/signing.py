@@ -35,8 +35,6 @@ FAULTS: Mapping[Fault, Label] = MappingProxyType(
         "undrafted": Label("没有责任书", "no letter"),
     }
 )
-RECEIVERS = frozenset({"issued", "draft"})
-"""States in which the receiving side has the next word: it answers a draft, and signs what was issued."""
 
 
 @frozen(kw_only=True)
@@ -94,7 +92,7 @@ def _of_letter(
         fault: Fault = "late" if signed > closes else "early"
         away = (signed - closes).days if signed > closes else (opens - signed).days
     else:
-        side = letter.receiver if course.state in RECEIVERS else letter.issuer
+        side = letter.receiver if course.state == "issued" else letter.issuer
         both = tuple(posts[each] for each in (side,) if each in posts)
         fault, away = "missing", 0 if course.closed else (snapshot.on - closes).days
     if away > 0:
@@ -139,7 +137,7 @@ def _undrafted(
                 organisation=organisation,
                 level=level(snapshot, organisation),
                 fault="undrafted",
-                posts=tuple(posts[each] for each in (body.superior,) if each in posts),
+                posts=tuple(posts[each] for each in (body.superior or "",) if each in posts),
                 days=away,
                 window=window,
             )
