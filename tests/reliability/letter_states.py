@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from attrs import evolve, frozen
@@ -149,16 +150,16 @@ def _without_posts() -> Record:
 def office_moves() -> Iterator[Move]:
     """What the office does, by the commands that it has: draft, issue, sign, supersede, revise."""
     for unit in PARENTS:
-        yield f"draft {unit}", lambda now, unit=unit: [letter(unit)] if _none(now, unit) else []  # type: ignore[misc]  # the default binds the unit
-        yield f"sign {unit}", lambda now, unit=unit: _signed(now, unit)  # type: ignore[misc]
-        yield f"revise {unit}", lambda now, unit=unit: _revised(now, unit)  # type: ignore[misc]
-    yield "issue s", lambda now: _signed(now, "s", only_issue=True)
+        yield f"draft {unit}", partial(_drafted, unit)
+        yield f"sign {unit}", partial(_signed, unit)
+        yield f"revise {unit}", partial(_revised, unit)
+    yield "issue s", partial(_signed, "s", only_issue=True)
     for unit in ("s", "v1"):
-        yield f"supersede {unit}", lambda now, unit=unit: _superseded(now, unit)  # type: ignore[misc]
+        yield f"supersede {unit}", partial(_superseded, unit)
 
 
-def _none(now: Snapshot, unit: str) -> bool:
-    return all(each.organisation != unit for each in now.of(Letter))
+def _drafted(unit: str, now: Snapshot) -> Iterable[Said]:
+    return () if _latest(now, unit) else (letter(unit),)
 
 
 def _latest(now: Snapshot, unit: str) -> list[Letter]:
@@ -167,13 +168,13 @@ def _latest(now: Snapshot, unit: str) -> list[Letter]:
     ]
 
 
-def _signed(now: Snapshot, unit: str, *, only_issue: bool = False) -> Iterable[Said]:
+def _signed(unit: str, now: Snapshot, *, only_issue: bool = False) -> Iterable[Said]:
     letters = _latest(now, unit)
     command = issue if only_issue else sign
     return command(letters, by=meeting(now, letters, day=LATER), snapshot=now)
 
 
-def _revised(now: Snapshot, unit: str) -> Iterable[Said]:
+def _revised(unit: str, now: Snapshot) -> Iterable[Said]:
     """A revision, at most once in a course of events, so that the states have an end."""
     if any(each.revises is not None for each in now.of(Letter)):
         return ()
@@ -181,7 +182,7 @@ def _revised(now: Snapshot, unit: str) -> Iterable[Said]:
     return revise(now, given, day=LATER, reason="年中调整")
 
 
-def _superseded(now: Snapshot, unit: str) -> Iterable[Said]:
+def _superseded(unit: str, now: Snapshot) -> Iterable[Said]:
     return supersede(now, [each.id for each in _latest(now, unit)], day=LATER, reason="年中调整")
 
 
