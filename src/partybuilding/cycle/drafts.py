@@ -7,7 +7,7 @@ Each command gives the records of one commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve, field, frozen
@@ -192,7 +192,7 @@ def _redrawn(
     for year in years:
         fresh = {each.organisation: each for each in decompose(then, catalogue, year=year)}
         for letter, course in open_letters(snapshot, year):
-            made = refigured(letter, fresh.get(letter.organisation))
+            made = refigured(letter, fresh.get(letter.organisation), cascading(then, catalogue))
             if made != letter and course.state in ISSUED:
                 expected, remedy = "a letter that is not issued", "Revise the letters instead."
                 problems.append(Problem("letter-issued", where_of(letter.id), course.state, expected, remedy))
@@ -211,18 +211,28 @@ def open_letters(snapshot: Snapshot, year: int) -> Iterator[tuple[Letter, Course
             yield letter, courses[letter.id]
 
 
-def refigured(letter: Letter, fresh: Letter | None) -> Letter:
-    """A letter with the figures of a fresh proposal; its words, and lines that are not handed down, stay.
+def cascading(snapshot: Snapshot, catalogue: Catalogue) -> frozenset[str]:
+    """The indicators whose targets come down a cascade."""
+    declared = catalogue.indicators_on(snapshot.on).items()
+    return frozenset(name for name, each in declared if each.value.target == "cascade")
+
+
+def refigured(letter: Letter, fresh: Letter | None, indicators: Container[str]) -> Letter:
+    """A letter with the figures of a fresh proposal for some indicators; its words and its other lines stay.
 
     The first figure of a line that changed, or was answered, stays in it as ``proposed``.
     """
-    found = {} if fresh is None else {each.indicator: each for each in fresh.lines}
-    lines = tuple(_refigured(each, found.get(each.indicator)) for each in letter.lines)
+    lines = tuple(
+        each
+        if fresh is None or each.indicator not in indicators
+        else _refigured(each, fresh.line(each.indicator))
+        for each in letter.lines
+    )
     return letter if lines == letter.lines else evolve(letter, lines=lines)
 
 
 def _refigured(line: Line, fresh: Line | None) -> Line:
-    if line.share is None or fresh is None or fresh.share is None:
+    if fresh is None:
         return line
     answered = line.countered is not None or fresh.amount != line.amount
     first = line.amount if line.proposed is None and answered else line.proposed

@@ -12,7 +12,7 @@ from itertools import count
 
 from attrs import evolve
 
-from partybuilding.cycle.drafts import ISSUED, open_letters, refigured
+from partybuilding.cycle.drafts import ISSUED, cascading, open_letters, refigured
 from partybuilding.cycle.handing_over import ended
 from partybuilding.cycle.letters import no_secretary, secretaries, standing, unknown, where_of
 from partybuilding.cycle.targets import decompose
@@ -40,8 +40,9 @@ def refigure(
     """
     fresh = decompose(snapshot.adding(because), catalogue, year=year)
     by_unit = {each.organisation: each for each in fresh}
+    names = cascading(snapshot, catalogue)
     pairs = (
-        (letter, refigured(letter, by_unit.get(letter.organisation)))
+        (letter, refigured(letter, by_unit.get(letter.organisation), names))
         for letter, _ in open_letters(snapshot, year)
     )
     return tuple(made for letter, made in pairs if made != letter)
