@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from attrs import evolve
 
-from partybuilding.cycle.drafts import Answer, Settlement, counter, propose, settle
+from partybuilding.cycle.drafts import Answer, Settlement, counter, open_letters, propose, refigured, settle
 from partybuilding.cycle.letters import Signature, issue, meeting, sign, standing
 from partybuilding.cycle.revisions import refigure, revise, supersede
 from partybuilding.cycle.signing import FAULTS, Unsigned, findings, unsigned
@@ -421,6 +421,19 @@ def test_a_new_goal_revises_every_letter_whose_figures_change(signed: World) -> 
     assert fresh["east"].above == fresh["acheng"].id
     assert {line.proposed for each in fresh.values() for line in each.lines} == {None}
     assert refigure(signed.snapshot, signed.catalogue, [], year=YEAR) == ()
+
+
+def test_lines_that_nobody_proposes_any_more_and_letters_of_other_kinds_and_years_stay(signed: World) -> None:
+    letter = signed.snapshot.find(Letter, VILLAGE)
+    assert letter is not None
+    strange = evolve(letter.lines[0], indicator="strange")
+    own = evolve(letter, lines=(strange, *letter.lines))
+    assert refigured(own, letter, {"strange", "done"}) == own
+    assert refigured(own, None, {"strange"}) == own
+    others = (evolve(letter, id="safety", kind="safety"), evolve(letter, id="old", year=YEAR - 1))
+    ids = [each.id for each, _ in open_letters(with_records(signed, others).snapshot, YEAR)]
+    assert VILLAGE in ids
+    assert not {"safety", "old"} & set(ids)
 
 
 def test_a_draft_below_just_ends_and_one_that_would_only_begin_is_withdrawn(drafted: World) -> None:

@@ -165,17 +165,22 @@ def _not_answered(letter: Letter, figures: Figures) -> Iterator[Problem]:
 def _agreements(settlement: Settlement, letter: Letter) -> Iterator[Agreement]:
     """A locked share for every line that was answered, as agreed or as it was proposed."""
     for line in letter.lines:
-        if line.countered is not None and line.amount is not None:
+        if line.countered is not None:
             yield Agreement(
                 id=f"{letter.year}/{letter.organisation}/{line.indicator}",
                 organisation=letter.organisation,
                 indicator=line.indicator,
                 year=letter.year,
-                amount=settlement.agreed.get(line.indicator, line.amount) - line.added,
+                amount=settlement.agreed.get(line.indicator, _figure(line)) - line.added,
                 reason=settlement.reason,
                 starts=settlement.day,
                 ends=letter.ends,
             )
+
+
+def _figure(line: Line) -> int:
+    """The figure of a line; a letter refuses lines without a number."""
+    return line.amount or 0
 
 
 def _redrawn(

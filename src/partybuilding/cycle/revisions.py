@@ -85,10 +85,10 @@ def revise(snapshot: Snapshot, letters: Iterable[Letter], *, day: date, reason: 
     """
     given = {each.id: each for each in letters}
     gone = supersede(snapshot, given, day=day, reason=reason)
-    problems = [each for letter in given.values() for each in _moves(snapshot, letter)]
+    replaced = _below(snapshot, standing(snapshot), given)
+    problems = [each for old in replaced if old.id in given for each in _moves(old, given[old.id])]
     if problems:
         raise StepRefused(*problems)
-    replaced = _below(snapshot, standing(snapshot), given)
     ids = {each.id: _new_id(snapshot, each) for each in replaced}
     return (*gone, *(_anew(given.get(each.id, each), ids, day=day, reason=reason) for each in replaced))
 
@@ -108,13 +108,12 @@ def _anew(letter: Letter, ids: Mapping[str, str], *, day: date, reason: str) -> 
     )
 
 
-def _moves(snapshot: Snapshot, letter: Letter) -> Iterator[Problem]:
-    old = snapshot.find(Letter, letter.id)
-    if old is not None:
-        term, given = _term(old), _term(letter)
-        if term != given:
-            remedy = "Draft a letter of its own instead."
-            yield Problem("revision-moves", where_of(letter.id), given, term, remedy)
+def _moves(old: Letter, letter: Letter) -> Iterator[Problem]:
+    """The complaint that a revision is no longer the letter of the same unit, year, kind and party."""
+    term, given = _term(old), _term(letter)
+    if term != given:
+        remedy = "Draft a letter of its own instead."
+        yield Problem("revision-moves", where_of(letter.id), given, term, remedy)
 
 
 def _term(letter: Letter) -> str:
