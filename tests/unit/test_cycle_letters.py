@@ -24,7 +24,7 @@ from partybuilding.domain.responsibilities import ResponsibilityKind
 from partybuilding.domain.schemes import Grade, GradeScale, Scheme
 from partybuilding.domain.snapshot import Snapshot
 from partybuilding.domain.standards import Source, Standard, person_time
-from partybuilding.errors import RecordProblem, StepRefused
+from partybuilding.errors import PlanProblem, RecordProblem, StepRefused
 from partybuilding.extension.declarations import Cascade, Fact, Rollup, ScoringRule
 from partybuilding.extension.expressions import Expression
 from partybuilding.labels import Label
@@ -192,6 +192,12 @@ def test_a_form_for_streets_leaves_the_letters_of_villages_as_they_are() -> None
     given = world().under(evolve(FORM, kinds={"street"}))
     letters = propose(given.snapshot, given.catalogue, year=YEAR)
     assert {each.organisation for each in letters if not each.lacks()} == {"east", "west"}
+
+
+def test_a_form_that_names_no_declared_scale_is_refused() -> None:
+    with pytest.raises(PlanProblem) as error:
+        _ = world().under(evolve(FORM, scale="nowhere")).catalogue
+    assert [(each.code, each.read) for each in error.value.problems] == [("unknown-name", "nowhere")]
 
 
 def test_words_of_a_letter_that_are_there_already_and_unknown_lines_stay() -> None:
@@ -536,6 +542,22 @@ def test_on_the_last_day_of_the_window_a_signature_is_in_time(signed: World) -> 
     found = unsigned(soon.snapshot, soon.catalogue, year=YEAR)
     assert {(each.fault, each.days) for each in found} == {("early", 2)}
     assert set(FAULTS) == {"early", "late", "missing", "undrafted"}
+
+
+def test_who_sees_one_street_only_is_told_the_same_of_it(drafted: World) -> None:
+    whole = evolve(drafted, on=date(YEAR, 3, 10)).under(evolve(WINDOW, place="acheng")).snapshot
+    catalogue = drafted.under(evolve(WINDOW, place="acheng")).catalogue
+    own = ("east", "east-1", "east-2")
+    seen = {
+        noun: tuple(each for each in held if getattr(each, "organisation", each.id) in own)
+        if noun in {"letter", "organisation"}
+        else held
+        for noun, held in whole.records.items()
+    }
+    part = evolve(whole, records=seen, seen=frozenset(own), whole=whole)
+    assert told(unsigned(part, catalogue, year=YEAR)) == [
+        each for each in told(unsigned(whole, catalogue, year=YEAR)) if each[0] in own
+    ]
 
 
 def test_a_window_of_a_place_comes_before_the_general_one(signed: World) -> None:

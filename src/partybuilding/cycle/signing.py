@@ -65,7 +65,7 @@ def unsigned(snapshot: Snapshot, catalogue: Catalogue, *, year: int) -> tuple[Un
     letters = [each for each in snapshot.of(Letter) if each.year == year]
     found: list[Unsigned] = []
     for letter in letters:
-        window = nearest(windows, letter.organisation, snapshot)
+        window = nearest(windows, letter.organisation, snapshot.whole or snapshot)
         if window is not None:
             found += _of_letter(snapshot, letter, courses[letter.id], window=window, posts=posts)
     having = {each.organisation for each in letters if each.kind == MAIN}
@@ -127,7 +127,7 @@ def _undrafted(
     """Organisations of the plan that a window names by kind, where a body answers and no letter was ever drafted."""
     named = tuple(each for each in windows if each.value.kinds)
     for organisation, body in main_bodies(snapshot).items():
-        window = nearest(named, organisation, snapshot)
+        window = nearest(named, organisation, snapshot.whole or snapshot)
         if window is None or organisation in having or level(snapshot, organisation) < 0:
             continue
         away = (snapshot.on - window.value.days(year)[1]).days
@@ -144,8 +144,8 @@ def _undrafted(
 
 
 def level(snapshot: Snapshot, organisation: str) -> int:
-    """How deep an organisation stands below the root of the plan; below zero outside of it."""
-    down = [each.id for each in chain(organisation, snapshot)]
+    """How deep an organisation stands below the root of the plan, whoever reads; below zero outside of it."""
+    down = [each.id for each in chain(organisation, snapshot.whole or snapshot)]
     root = snapshot.root if snapshot.root is not None or not down else down[0]
     return len(down) - 1 - down.index(root) if root in down else -1
 
@@ -179,7 +179,7 @@ def _incomplete(snapshot: Snapshot, catalogue: Catalogue, year: int) -> Iterator
     forms = catalogue.rules_on(LetterForm, snapshot.on)
     courses = standing(snapshot)
     for letter in snapshot.of(Letter):
-        form = nearest(forms, letter.organisation, snapshot)
+        form = nearest(forms, letter.organisation, snapshot.whole or snapshot)
         lacks = letter.lacks()
         if form is not None and lacks and letter.year == year and not courses[letter.id].closed:
             yield Finding(
