@@ -127,10 +127,10 @@ def raw_moves() -> Iterator[Move]:
     for each in (letter("d"), street, rival, village, second):
         yield f"draft {each.id}", always(each)
         yield f"sign {each.id}", always(step(each, "sign"))
+    yield "issue s", always(step(street, "issue"))
     for each in (street, village):
-        yield f"issue {each.id}", always(step(each, "issue"))
         yield f"supersede {each.id}", always(step(each, "supersede"))
-    for each in (letter("d"), rival, second):
+    for each in (letter("d"), rival, village, second):
         yield f"issue and sign {each.id}", always(step(each, "issue"), step(each, "sign"))
     yield "draft, issue and sign s/3", always(stray, step(stray, "issue"), step(stray, "sign"))
     yield "revoke d", always(step(letter("d"), "revoke"))
