@@ -9,9 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from partybuilding.cycle.drafts import Answer, Settlement, counter, propose, settle
+    from partybuilding.cycle.letters import Signature, issue, meeting, sign
     from partybuilding.cycle.reorganisation import from_day, reorganise
     from partybuilding.cycle.restating import as_reported, restated
-    from partybuilding.cycle.targets import Signature, decompose, meeting, rehearse, sign
+    from partybuilding.cycle.revisions import refigure, revise
+    from partybuilding.cycle.targets import decompose, rehearse
     from partybuilding.domain.sheets import sheet
     from partybuilding.engine.result import Result
     from partybuilding.engine.run import evaluate
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 PLACES = {
     "Actor": "partybuilding.ledger.permissions",
     "AllowAll": "partybuilding.ledger.permissions",
+    "Answer": "partybuilding.cycle.drafts",
     "Grant": "partybuilding.ledger.grants",
     "Grants": "partybuilding.ledger.grants",
     "Ledger": "partybuilding.ledger.ledger",
@@ -35,25 +39,33 @@ PLACES = {
     "PluginHost": "partybuilding.extension.host",
     "Problem": "partybuilding.errors",
     "Result": "partybuilding.engine.result",
-    "Signature": "partybuilding.cycle.targets",
+    "Settlement": "partybuilding.cycle.drafts",
+    "Signature": "partybuilding.cycle.letters",
     "Withdrawal": "partybuilding.ledger.versions",
     "as_reported": "partybuilding.cycle.restating",
+    "counter": "partybuilding.cycle.drafts",
     "decompose": "partybuilding.cycle.targets",
     "evaluate": "partybuilding.engine.run",
     "from_day": "partybuilding.cycle.reorganisation",
-    "meeting": "partybuilding.cycle.targets",
+    "issue": "partybuilding.cycle.letters",
+    "meeting": "partybuilding.cycle.letters",
+    "propose": "partybuilding.cycle.drafts",
     "read_folder": "partybuilding.exchange.folder",
+    "refigure": "partybuilding.cycle.revisions",
     "rehearse": "partybuilding.cycle.targets",
     "reorganise": "partybuilding.cycle.reorganisation",
     "restated": "partybuilding.cycle.restating",
+    "revise": "partybuilding.cycle.revisions",
+    "settle": "partybuilding.cycle.drafts",
     "sheet": "partybuilding.domain.sheets",
-    "sign": "partybuilding.cycle.targets",
+    "sign": "partybuilding.cycle.letters",
 }
 
 __version__ = "0.1.0"
 __all__ = [
     "Actor",
     "AllowAll",
+    "Answer",
     "Grant",
     "Grants",
     "Ledger",
@@ -62,17 +74,24 @@ __all__ = [
     "PluginHost",
     "Problem",
     "Result",
+    "Settlement",
     "Signature",
     "Withdrawal",
     "as_reported",
+    "counter",
     "decompose",
     "evaluate",
     "from_day",
+    "issue",
     "meeting",
+    "propose",
     "read_folder",
+    "refigure",
     "rehearse",
     "reorganise",
     "restated",
+    "revise",
+    "settle",
     "sheet",
     "sign",
 ]

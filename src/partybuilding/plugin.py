@@ -40,7 +40,12 @@ from partybuilding.domain.indicators import (
     Goal,
     Indicator,
 )
+from partybuilding.domain.letter_rules import (
+    LetterForm,
+    SigningWindow,
+)
 from partybuilding.domain.letters import (
+    Cut,
     Letter,
     Line,
 )
@@ -236,6 +241,7 @@ __all__ = [
     "Check",
     "Command",
     "Confidence",
+    "Cut",
     "Decision",
     "Declaration",
     "Distribution",
@@ -262,6 +268,7 @@ __all__ = [
     "Ladder",
     "Leg",
     "Letter",
+    "LetterForm",
     "Lifecycle",
     "Line",
     "Link",
@@ -300,6 +307,7 @@ __all__ = [
     "Scheme",
     "ScoringRule",
     "Sheet",
+    "SigningWindow",
     "Snapshot",
     "Source",
     "Standard",

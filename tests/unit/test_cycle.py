@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from partybuilding.cycle import funding
 from partybuilding.cycle.evaluation import assessments
 from partybuilding.cycle.funding import Line, of_year, standing
+from partybuilding.cycle.letters import Signature, meeting, sign
 from partybuilding.cycle.lists import proposals, standings
 from partybuilding.cycle.steps import course, promote, take
-from partybuilding.cycle.targets import Signature, decompose, meeting, sign
+from partybuilding.cycle.targets import decompose
 from partybuilding.domain.decisions import Decision, Ladder, RungOfLadder
 from partybuilding.domain.funding import Movement, MovementKind
 from partybuilding.domain.indicators import Addition, Goal, Indicator

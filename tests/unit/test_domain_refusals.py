@@ -13,6 +13,7 @@ from partybuilding.domain.carriers import Carrier, CarrierModel, Chain, ChainUni
 from partybuilding.domain.decisions import Decision, Ladder, RungOfLadder
 from partybuilding.domain.funding import Leg, Movement
 from partybuilding.domain.indicators import Addition, Agreement, Goal, Indicator
+from partybuilding.domain.letter_rules import LetterForm, SigningWindow
 from partybuilding.domain.letters import Letter, Line
 from partybuilding.domain.lifecycles import Lifecycle, Step, Transition
 from partybuilding.domain.lists import Item, PublicCommitment
@@ -189,6 +190,8 @@ VALID: dict[type, dict[str, Any]] = {
     CarrierModel: DECLARED,
     ProjectType: {**DECLARED, "lifecycle": LIFE, "acceptance": "floor", "documents": (("go", ("form",)),)},
     ResponsibilityKind: {**DECLARED, "layer": "direct"},
+    LetterForm: {**DECLARED, "scale": "four"},
+    SigningWindow: {**DECLARED, "closes": (3, 31)},
 }
 
 
@@ -395,7 +398,19 @@ def test_a_day_has_no_clock_and_is_no_text(cls: type, name: str, bad: object) ->
     assert codes(cls, **{name: bad}) == ["not-a-day"]
 
 
-INTERVALS = [Organisation, PartyBody, Letter, Alias, Placement, Declaration, Standard, Scheme, Sheet]
+INTERVALS = [
+    Organisation,
+    PartyBody,
+    Letter,
+    Alias,
+    Placement,
+    Declaration,
+    Standard,
+    Scheme,
+    Sheet,
+    LetterForm,
+    SigningWindow,
+]
 
 
 @pytest.mark.parametrize("cls", INTERVALS)

@@ -14,6 +14,7 @@ from partybuilding.domain.brackets import Brackets
 from partybuilding.domain.carriers import CarrierModel
 from partybuilding.domain.decisions import Ladder
 from partybuilding.domain.indicators import Indicator
+from partybuilding.domain.letter_rules import LetterForm, SigningWindow
 from partybuilding.domain.lists import ITEM_LIFE
 from partybuilding.domain.organisations import TERRITORY, Organisation
 from partybuilding.domain.projects import ProjectType
@@ -61,6 +62,8 @@ DECLARED = [
     (draw_.project_types(), ProjectType),
     (draw_.carrier_models(), CarrierModel),
     (draw_.responsibility_kinds(), ResponsibilityKind),
+    (draw_.letter_forms(), LetterForm),
+    (draw_.signing_windows(), SigningWindow),
 ]
 
 

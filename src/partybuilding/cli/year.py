@@ -19,6 +19,7 @@ from partybuilding.cli.asking import (
     office_moment,
 )
 from partybuilding.cli.voice import FOUND, Voice, mistakes, progress, voice
+from partybuilding.cycle import signing
 from partybuilding.cycle.funding import Line
 from partybuilding.cycle.year import Terms, Year, play, retell
 from partybuilding.domain.organisations import Organisation
@@ -104,7 +105,14 @@ def played(ledger: Ledger, host: PluginHost, given: Folder, speaker: Voice) -> B
     terms = Terms(year=given.year, actor=OFFICE, purpose=PURPOSE, over_spend=over_spend(given))
     with progress(speaker, len({each.valid[0] for each in records})) as tell:
         year = play(ledger, records, catalogue, terms, tell)
-    return Book(year=year, catalogue=catalogue, head=ledger.head(), findings=host.check(year.snapshot))
+    return bound(year, ledger, host)
+
+
+def bound(year: Year, ledger: Ledger, host: PluginHost) -> Book:
+    """The book of a year, with what the plugins' checks found and which letters were not signed in time."""
+    catalogue = host.catalogue()
+    found = (*host.check(year.snapshot), *signing.findings(year.snapshot, catalogue, year=year.year))
+    return Book(year=year, catalogue=catalogue, head=ledger.head(), findings=found)
 
 
 def over_spend(given: Folder) -> Line | None:
@@ -212,4 +220,4 @@ def stored(store: str, day: date, plugins: Sequence[str]) -> Book:
     catalogue = host.catalogue()
     with new_ledger(store, host, read_only=True) as ledger:
         year: Year = retell(ledger, catalogue, day)
-        return Book(year=year, catalogue=catalogue, head=ledger.head(), findings=host.check(year.snapshot))
+        return bound(year, ledger, host)

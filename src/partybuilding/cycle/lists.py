@@ -11,14 +11,13 @@ from datetime import date
 
 from attrs import frozen
 
+from partybuilding.cycle.nearest import nearest
 from partybuilding.cycle.steps import course
 from partybuilding.domain.decisions import Decision, Ladder, RungOfLadder
 from partybuilding.domain.lifecycles import Course
 from partybuilding.domain.lists import Item
 from partybuilding.domain.snapshot import Snapshot
 from partybuilding.extension.catalogue import Catalogue
-from partybuilding.extension.declared import Declared
-from partybuilding.extension.places import chain, stands_at
 
 
 @frozen(kw_only=True)
@@ -72,7 +71,7 @@ def proposals(snapshot: Snapshot, catalogue: Catalogue) -> tuple[Proposal, ...]:
     ladders = catalogue.rules_on(Ladder, snapshot.on)
     found: list[Proposal] = []
     for each in standings(snapshot, catalogue):
-        ladder = _nearest(ladders, each.item.organisation, snapshot)
+        ladder = nearest(ladders, each.item.organisation, snapshot)
         rung = None if ladder is None or not each.open else ladder.value.proposed(each.overdue)
         if ladder is not None and rung is not None:
             decision = _decision(snapshot.of(Decision), each.item, rung)
@@ -82,26 +81,6 @@ def proposals(snapshot: Snapshot, catalogue: Catalogue) -> tuple[Proposal, ...]:
                 )
             )
     return tuple(found)
-
-
-def _nearest(
-    ladders: Iterable[Declared[Ladder]], organisation: str, snapshot: Snapshot
-) -> Declared[Ladder] | None:
-    """The ladder of the nearest place; one that names the organisation's kind before a general one."""
-    ladders = tuple(ladders)
-    down = chain(organisation, snapshot)
-    for place in (*reversed(down), None):
-        here = [
-            each
-            for each in ladders
-            if (
-                each.value.place is None if place is None else stands_at(each.value.place, place, snapshot.on)
-            )
-            and (not each.value.kinds or down[-1].kind in each.value.kinds)
-        ]
-        if here:
-            return max(here, key=lambda each: (bool(each.value.kinds), each.value.name))
-    return None
 
 
 def _decision(decisions: Iterable[Decision], item: Item, rung: RungOfLadder) -> Decision | None:

@@ -188,17 +188,24 @@ def _letter(handing: Handing, draft: _Draft) -> Letter:
         for line in letter.lines:
             lines.setdefault(line.indicator, []).append((letter, line))
     made = [_line(handing, draft, given, handed_down=new or same) for given in lines.values()]
+    first = draft.given[0]
     return Letter(
         id=draft.id,
-        year=draft.given[0].year,
-        kind=draft.given[0].kind,
+        year=first.year,
+        kind=first.kind,
         organisation=draft.organisation,
         issuer=draft.issuer,
         receiver=draft.receiver,
         above=draft.above,
         lines=tuple(each for each in made if each is not None),
         starts=handing.day,
-        ends=draft.given[0].ends,
+        ends=first.ends,
+        guidance=first.guidance,
+        safeguards=first.safeguards,
+        method=first.method,
+        cuts=first.cuts,
+        rewards=first.rewards,
+        accountability=first.accountability,
     )
 
 
@@ -234,6 +241,8 @@ def _line(
         added=figures["added"] if down else 0,
         reserve=figures["reserve"],
         reason="；".join(reasons),
+        proposed=None,
+        countered=None,
         due=min((line.due for _, line in given if line.due is not None), default=first.due),
         kept=all(line.kept for _, line in given),
         responsibilities=answers,

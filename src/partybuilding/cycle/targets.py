@@ -1,30 +1,25 @@
-"""Targets and letters: what is proposed from the goals, what people issue and sign, top first.
+"""Targets: what every organisation would get, and the letters that are proposed from it.
 
-:func:`decompose` only proposes; a letter takes effect when the posts of both bodies have signed it and every letter above
-it is in effect.
+:func:`decompose` only proposes; what people then do with a letter is in :mod:`partybuilding.cycle.letters`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 
-from attrs import frozen
-
+from partybuilding.cycle.wording import worded
 from partybuilding.domain.indicators import Addition, Indicator
 from partybuilding.domain.letters import MAIN, Letter, Line
-from partybuilding.domain.lifecycles import Step
 from partybuilding.domain.organisations import BODY_KINDS, PartyBody
 from partybuilding.domain.posts import Post
-from partybuilding.domain.record import Record
 from partybuilding.domain.responsibilities import Responsibilities, ResponsibilityKind
 from partybuilding.domain.snapshot import Snapshot
 from partybuilding.engine.result import Result
 from partybuilding.engine.run import evaluate
-from partybuilding.errors import PartybuildingError, Problem, RecordProblem, StepRefused, Where
+from partybuilding.errors import PartybuildingError, Problem, RecordProblem
 from partybuilding.extension.catalogue import Catalogue
 from partybuilding.extension.declared import Declared
-from partybuilding.ledger.versions import content_digest
 from partybuilding.timeline import calendar_year
 
 DEPARTMENTS = frozenset(
@@ -34,16 +29,6 @@ DEPARTMENTS = frozenset(
 
 FACETS = ("target", "share", "reserve", "points")
 """What a line takes from the rehearsal."""
-
-
-@frozen(kw_only=True)
-class Signature:
-    """That a letter was issued and signed on a day, by which posts of which side."""
-
-    letter: str
-    day: date
-    issuer: str
-    receiver: str
 
 
 def rehearse(snapshot: Snapshot, catalogue: Catalogue, *, year: int) -> Result:
@@ -74,7 +59,7 @@ def decompose(snapshot: Snapshot, catalogue: Catalogue, *, year: int) -> tuple[L
             letters.extend([] if letter is None else [letter])
     if problems:
         raise RecordProblem(*problems)
-    return tuple(letters)
+    return worded(snapshot, catalogue, letters)
 
 
 def main_bodies(snapshot: Snapshot) -> dict[str, PartyBody]:
@@ -182,103 +167,3 @@ class _Drafting:
             for each in self.layers
         }
         return Responsibilities(**given)
-
-
-def secretaries(snapshot: Snapshot) -> dict[str, str]:
-    """The secretary's post of every body."""
-    return {post.body: post.id for post in snapshot.of(Post) if post.role == "secretary"}
-
-
-def meeting(snapshot: Snapshot, letters: Iterable[Letter], *, day: date) -> tuple[Signature, ...]:
-    """One meeting, many signatures: the secretaries of both sides sign each letter on the day.
-
-    Raises:
-        StepRefused: a body without a secretary's post; all of them at once.
-    """
-    posts = secretaries(snapshot)
-    letters = tuple(letters)
-    missing = sorted({body for each in letters for body in (each.issuer, each.receiver) if body not in posts})
-    if missing:
-        raise StepRefused(
-            *(
-                Problem(
-                    "no-secretary",
-                    Where(kind="body", record=body),
-                    "no post",
-                    "a post of role secretary",
-                    "Declare the post.",
-                )
-                for body in missing
-            )
-        )
-    return tuple(
-        Signature(letter=each.id, day=day, issuer=posts[each.issuer], receiver=posts[each.receiver])
-        for each in letters
-    )
-
-
-def sign(letters: Sequence[Letter], *, by: Iterable[Signature]) -> tuple[Record, ...]:
-    """The letters with the steps by which they were issued and signed: what a ledger commits.
-
-    Only signed letters are given back; a letter is signed on or after the day of the one above it.
-
-    Raises:
-        StepRefused: a signature for an unknown letter, or before the letter above was signed; all of them at once.
-    """
-    given = {each.letter: each for each in by}
-    known = {each.id: each for each in letters}
-    problems = [*_unknown(given, known), *_too_early(given, known)]
-    if problems:
-        raise StepRefused(*problems)
-    records: list[Record] = []
-    for letter in letters:
-        if letter.id in given:
-            records.extend((letter, *_steps(letter, given[letter.id])))
-    return tuple(records)
-
-
-def _unknown(given: Mapping[str, Signature], known: Mapping[str, Letter]) -> Iterable[Problem]:
-    for name in given:
-        if name not in known:
-            yield Problem(
-                "unknown-letter",
-                Where(kind="letter", record=name),
-                name,
-                "a proposed letter",
-                "Decompose first.",
-            )
-
-
-def _too_early(given: Mapping[str, Signature], known: Mapping[str, Letter]) -> Iterable[Problem]:
-    for name, signature in given.items():
-        above = known[name].above if name in known else None
-        if above is not None and above in known and (above not in given or given[above].day > signature.day):
-            where = Where(kind="letter", record=name)
-            yield Problem(
-                "above-not-signed",
-                where,
-                str(signature.day),
-                f"{above} signed first",
-                "Sign from the top down.",
-            )
-
-
-def _steps(letter: Letter, signature: Signature) -> tuple[Step, Step]:
-    digest = content_digest(letter)
-    issue = Step(
-        id=f"{letter.id}/issue",
-        of=letter.reference,
-        name="issue",
-        day=signature.day,
-        post=signature.issuer,
-        digest=digest,
-    )
-    signed = Step(
-        id=f"{letter.id}/sign",
-        of=letter.reference,
-        name="sign",
-        day=signature.day,
-        post=signature.receiver,
-        digest=digest,
-    )
-    return issue, signed

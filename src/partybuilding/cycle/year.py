@@ -13,9 +13,11 @@ from itertools import groupby
 
 from attrs import evolve, frozen
 
+from partybuilding.cycle.drafts import Answer, Settlement, counter, propose, settle
 from partybuilding.cycle.funding import Line, allot, commit, of_year, standing
+from partybuilding.cycle.letters import Signature, meeting, secretaries, sign
 from partybuilding.cycle.steps import take
-from partybuilding.cycle.targets import Signature, decompose, meeting, sign
+from partybuilding.domain.indicators import Agreement
 from partybuilding.domain.letters import Letter
 from partybuilding.domain.lifecycles import Step
 from partybuilding.domain.record import Record
@@ -34,9 +36,12 @@ Tell = Callable[["Moment"], None]
 OPENING = (1, 5)
 ALLOTMENT = (1, 12)
 PROPOSAL = (1, 15)
+ANSWERS = (1, 17)
+"""When units answer their drafts; what an agreement then says is settled on its first day, before the first meeting."""
 OVER_SPEND = (12, 28)
 MEETINGS = ((1, 20), (1, 27), (2, 3), (2, 9))
 """When the letters of each level are signed, top first; levels further down sign at the last meeting."""
+DRAFTED = Label("责任书草拟", "letters proposed")
 OFFICE_OPENS = time(9, 0, tzinfo=BEIJING)
 
 
@@ -92,8 +97,9 @@ def play(ledger: Ledger, records: Iterable[Record], catalogue: Catalogue, terms:
     before, after = _split(records, date(terms.year, *OPENING))
     stage.commit(date(terms.year, *OPENING), Label("年初建账", "opening of the year"), before)
     stage.allot()
-    stage.letters()
-    for day, group in groupby(after, key=_day):
+    settled = [each for each in after if isinstance(each, Agreement) and _in_round(each, terms.year)]
+    stage.letters(settled)
+    for day, group in groupby((each for each in after if each not in settled), key=_day):
         stage.day(day, tuple(group))
     stage.over_spend(date(terms.year, *OVER_SPEND))
     return evolve(retell(ledger, catalogue, date(terms.year, 12, 31)), refused=tuple(stage.refused))
@@ -166,18 +172,35 @@ class _Stage:
         movements = allot(result, entitlement=self.terms.entitlement, purpose=self.terms.purpose, day=day)
         self.commit(day, Label("经费预算与分配", "budget and allotment"), movements)
 
-    def letters(self) -> None:
-        """Letters proposed, then signed level by level, each level at its meeting."""
+    def letters(self, settled: Sequence[Agreement]) -> None:
+        """Letters proposed, answered and settled, then signed level by level, each level at its meeting."""
         year = self.terms.year
         day = date(year, *PROPOSAL)
-        snapshot = self.ledger.snapshot(on=day)
-        letters = decompose(snapshot, self.catalogue, year=year)
-        self.commit(day, Label("责任书草拟", "letters proposed"), letters)
+        drafts = propose(self.ledger.snapshot(on=day), self.catalogue, year=year)
+        self.commit(day, DRAFTED, drafts)
+        if settled:
+            self.round(settled)
+        snapshot = self.ledger.snapshot(on=date(year, *MEETINGS[0]))
+        letters = [snapshot.find(Letter, each.id) or each for each in drafts]
         steps = [
             each for each in sign(letters, by=_signatures(snapshot, letters, year)) if isinstance(each, Step)
         ]
         for signed, group in groupby(sorted(steps, key=lambda each: each.day), key=lambda each: each.day):
             self.commit(signed, Label("逐级签订责任书", "letters signed"), tuple(group))
+
+    def round(self, agreed: Sequence[Agreement]) -> None:
+        """One round down and up: what the agreements say is what the units answered, and what was settled with them."""
+        day = date(self.terms.year, *ANSWERS)
+        snapshot = self.ledger.snapshot(on=day)
+        self.commit(
+            day,
+            Label("责任书反馈意见", "drafts answered"),
+            counter(snapshot, self.catalogue, _answers(snapshot, agreed, day)),
+        )
+        for on, group in groupby(sorted(agreed, key=_day), key=_day):
+            snapshot = self.ledger.snapshot(on=on)
+            records = settle(snapshot, self.catalogue, _settlements(snapshot, tuple(group)))
+            self.commit(on, Label("责任书商定", "drafts settled"), records)
 
     def day(self, day: date, records: Sequence[Record]) -> None:
         """What happens on a day; every step passes its gate first, each seeing the ones before."""
@@ -198,6 +221,45 @@ class _Stage:
             commit(snapshot, line, held + 1, day=day, id_=f"{line.year}/{line.organisation}/over")
         except StepRefused as refusal:
             self.refused.extend(refusal.problems)
+
+
+def _in_round(agreement: Agreement, year: int) -> bool:
+    """Whether an agreement was settled between the answers to the drafts and the first meeting."""
+    return date(year, *ANSWERS) <= (agreement.starts or date.min) <= date(year, *MEETINGS[0])
+
+
+def _drafts(snapshot: Snapshot, agreed: Iterable[Agreement]) -> Iterator[tuple[Letter, list[Agreement]]]:
+    """The draft of each unit that agreed on something, with what it agreed on."""
+    of_unit: dict[tuple[str, int], list[Agreement]] = {}
+    for each in agreed:
+        of_unit.setdefault((each.organisation, each.year), []).append(each)
+    for letter in snapshot.of(Letter):
+        if (letter.organisation, letter.year) in of_unit:
+            yield letter, of_unit[letter.organisation, letter.year]
+
+
+def _answers(snapshot: Snapshot, agreed: Iterable[Agreement], day: date) -> Iterator[Answer]:
+    posts = secretaries(snapshot)
+    for letter, given in _drafts(snapshot, agreed):
+        yield Answer(
+            letter=letter.id,
+            day=day,
+            post=posts[letter.receiver],
+            reason="；".join(each.reason for each in given),
+            figures={each.indicator: each.amount for each in given},
+        )
+
+
+def _settlements(snapshot: Snapshot, agreed: Iterable[Agreement]) -> Iterator[Settlement]:
+    posts = secretaries(snapshot)
+    for letter, given in _drafts(snapshot, agreed):
+        yield Settlement(
+            letter=letter.id,
+            day=given[0].starts or date.min,
+            post=posts[letter.issuer],
+            reason="；".join(each.reason for each in given),
+            agreed={each.indicator: each.amount for each in given},
+        )
 
 
 def _signatures(snapshot: Snapshot, letters: Sequence[Letter], year: int) -> Iterator[Signature]:

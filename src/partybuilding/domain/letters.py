@@ -1,4 +1,4 @@
-"""Letters of responsibility: lines with number, time, standard, source and four responsibilities; signed step by step."""
+"""Letters of responsibility: nine parts, lines with number, time, standard and four responsibilities; signed step by step."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ MAIN = "main"
 
 
 WHOLE_LINE = "number, unit, time, standard, source and four responsibilities"
+PARTS: Mapping[str, Label] = MappingProxyType(
+    {
+        "parties": Label("双方、年度与签订日期", "parties, year and day of signing"),
+        "guidance": Label("指导要求", "guiding requirements"),
+        "targets": Label("目标与指标", "targets and indicators"),
+        "responsibilities": Label("责任岗位", "responsible posts by layer"),
+        "safeguards": Label("保障措施", "safeguards"),
+        "assessment": Label("考核办法与等次", "assessment method and cut points"),
+        "consequences": Label("奖惩与问责", "reward and accountability"),
+        "signatures": Label("签字", "signatures"),
+        "annex": Label("附件：评分表", "annex: scoring table"),
+    }
+)
+"""The nine parts of a letter, in the order in which it is written."""
 
 
 @frozen(kw_only=True)
@@ -29,7 +43,9 @@ class Line:
 
     ``amount`` over ``per`` is the target (``per`` None: a whole number); of an additive indicator ``share`` is what came
     down, ``added`` what was added on this edge for ``reason``, and ``reserve`` what is not handed further down.
-    ``kept`` marks a line that stays at this level.
+    ``kept`` marks a line that stays at this level. ``checked`` says how the line is checked and ``scoring`` how it earns
+    its ``points``. What was said before it was settled stays: ``proposed`` is the first figure, ``countered`` the figure
+    that the receiver gave in answer.
 
     Raises:
         RecordProblem: ``not-whole``, ``negative``, ``not-a-day``; what a line lacks is a matter of its letter.
@@ -54,6 +70,10 @@ class Line:
     reason: str = ""
     points: int = field(default=0, validator=natural)
     kept: bool = False
+    checked: str = ""
+    scoring: str = ""
+    proposed: int | None = field(default=None, validator=optional(whole))
+    countered: int | None = field(default=None, validator=optional(whole))
 
     def lacks(self) -> tuple[str, ...]:
         """Every part that the line lacks: number, unit, time, standard, source, or a responsibility."""
@@ -68,15 +88,30 @@ class Line:
 
 
 @frozen(kw_only=True)
+class Cut:
+    """A grade in words and the least total that earns it, in ten-thousandths of a point, as the letter prints it.
+
+    >>> Cut(grade="好", least=900_000).least
+    900000
+    """
+
+    grade: str
+    least: int = field(validator=natural)
+
+
+@frozen(kw_only=True)
 class Letter(State):
     """The letter in which an issuing body and a receiving body fix what an organisation answers for in a term.
 
-    ``above`` is the letter that the issuer itself has signed; no letter takes effect before it.
+    ``above`` is the letter that the issuer itself has signed; no letter takes effect before it. Of the nine parts
+    (:data:`PARTS`) the lines are three; ``guidance``, ``safeguards``, ``method`` with ``cuts``, ``rewards`` and
+    ``accountability`` are words, and the signatures are steps. A revision names the letter that it ``revises`` and the
+    ``reason``.
 
     Raises:
         RecordProblem: ``line-lacks``, one for each line, naming everything it lacks; ``line-disagrees`` for a target that
             is not its share plus what was added, or an addition without a reason; ``listed-twice``,
-            ``issuer-is-receiver``; all at once.
+            ``issuer-is-receiver``, ``no-reason`` for a revision without one; all at once.
 
     >>> letter = Letter(id="2026/shili/main", year=2026, organisation="shili", issuer="acheng-committee",
     ...                 receiver="shili-committee", above="2026/acheng/main", lines=())
@@ -92,6 +127,14 @@ class Letter(State):
     receiver: str = field(validator=valid_id)
     above: str | None = field(default=None, validator=optional(valid_id))
     lines: tuple[Line, ...]
+    guidance: tuple[str, ...] = ()
+    safeguards: tuple[str, ...] = ()
+    method: str = ""
+    cuts: tuple[Cut, ...] = ()
+    rewards: tuple[str, ...] = ()
+    accountability: tuple[str, ...] = ()
+    revises: str | None = field(default=None, validator=optional(valid_id))
+    reason: str = ""
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -108,10 +151,36 @@ class Letter(State):
             yield Problem("listed-twice", where, twice, "each once", "Remove the repetition.")
         if self.issuer == self.receiver:
             yield Problem("issuer-is-receiver", where, self.issuer, "two bodies", "Name the superior body.")
+        if self.revises is not None and not self.reason.strip():
+            yield Problem("no-reason", where, repr(self.reason), "a reason", "Say why.")
+
+    def lacks(self) -> tuple[str, ...]:
+        """The parts of the nine that the letter does not have; the signatures are steps, and not looked at.
+
+        An old letter has lines only, and says so:
+
+        >>> Letter(id="2026/shili/main", year=2026, organisation="shili", issuer="a", receiver="b", lines=()).lacks()
+        ('guidance', 'targets', 'responsibilities', 'safeguards', 'assessment', 'consequences', 'annex')
+        """
+        given = {
+            "guidance": _said(self.guidance),
+            "targets": bool(self.lines),
+            "responsibilities": bool(self.lines),
+            "safeguards": _said(self.safeguards),
+            "assessment": _said((self.method,)) and bool(self.cuts),
+            "consequences": _said(self.rewards) and _said(self.accountability),
+            "annex": bool(self.lines) and all(_said((each.checked, each.scoring)) for each in self.lines),
+        }
+        return tuple(part for part, there in given.items() if not there)
 
     def line(self, indicator: str) -> Line | None:
         """The line of an indicator, or None."""
         return next((each for each in self.lines if each.indicator == indicator), None)
+
+
+def _said(texts: tuple[str, ...]) -> bool:
+    """Whether there are words, and none of them is empty."""
+    return bool(texts) and all(each.strip() for each in texts)
 
 
 def _line_problems(line: Line, where: Where) -> Iterator[Problem]:

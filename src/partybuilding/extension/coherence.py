@@ -15,6 +15,7 @@ from attrs import evolve
 
 from partybuilding.domain.brackets import Brackets
 from partybuilding.domain.indicators import Indicator
+from partybuilding.domain.letter_rules import LetterForm
 from partybuilding.domain.schemes import GradeScale, Scheme
 from partybuilding.domain.standards import Declaration, Standard
 from partybuilding.errors import PlanProblem, Problem, Where
@@ -184,8 +185,9 @@ def _scheme_references(
     scales = {each.value.name for each in rules if isinstance(each.value, GradeScale)}
     names = {each.value.name for each in indicators}
     for each in rules:
-        if isinstance(each.value, Scheme):
+        if isinstance(each.value, Scheme | LetterForm):
             yield from _reference(each, "scale", each.value.scale, known=scales)
+        if isinstance(each.value, Scheme):
             for part, listed in (("points", each.value.points), ("bonus", each.value.bonus)):
                 for name, _ in listed:
                     yield from _reference(each, part, name, known=names)

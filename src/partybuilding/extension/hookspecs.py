@@ -16,6 +16,7 @@ import pluggy
 from partybuilding.domain.carriers import CarrierModel
 from partybuilding.domain.decisions import Ladder
 from partybuilding.domain.indicators import Indicator
+from partybuilding.domain.letter_rules import LetterForm, SigningWindow
 from partybuilding.domain.lists import Item
 from partybuilding.domain.projects import ProjectType
 from partybuilding.domain.responsibilities import ResponsibilityKind
@@ -79,7 +80,7 @@ def partybuilding_formulas() -> Iterable[Motion]:  # type: ignore[empty-body]  #
 
 @hookspec
 def partybuilding_rules() -> Iterable[Declaration]:  # type: ignore[empty-body]  # as above
-    """Schemes, grade scales, ladders, project types, carrier models, kinds of responsibility. Unique by name and start."""
+    """Schemes, grade scales, ladders, project types, carrier models, kinds of responsibility, letters' forms and windows."""
 
 
 @hookspec
@@ -120,7 +121,10 @@ DECLARES: Mapping[str, tuple[type, ...]] = MappingProxyType(
             *(Fact, Tally, Pairs, Formula, Rollup, Cascade, Ranking, Distribution),
             *(ScoringRule, Check, Method),
         ),
-        "partybuilding_rules": (Scheme, GradeScale, Ladder, ProjectType, CarrierModel, ResponsibilityKind),
+        "partybuilding_rules": (
+            *(Scheme, GradeScale, Ladder, ProjectType, CarrierModel, ResponsibilityKind),
+            *(LetterForm, SigningWindow),
+        ),
         "partybuilding_storage_backends": (StorageBackend,),
         "partybuilding_file_formats": (FileFormat,),
         "partybuilding_commands": (Command,),

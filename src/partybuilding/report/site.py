@@ -17,7 +17,7 @@ from partybuilding.domain.projects import Project
 from partybuilding.extension.tables import Amount, Cell, Table, shown
 from partybuilding.labels import MADE_UP, Label
 from partybuilding.money import Rate
-from partybuilding.report import accountability, carriers, funding, projects, targets
+from partybuilding.report import accountability, carriers, funding, letters, projects, targets
 from partybuilding.report.book import Book
 
 ASSETS = ("site.css", "site.js")
@@ -164,9 +164,9 @@ def _streets(book: Book) -> tuple[str, ...]:
 def _targets(book: Book, purpose: str, least: int) -> Page:
     del purpose, least
     root = book.result.organisations[0]
-    letters = {each.organisation: each for each in book.snapshot.of(Letter) if each.year == book.year.year}
-    first = next((each for each in _streets(book) if each in letters), None)
-    sample = [letters[each] for each in (root, first) if each in letters]
+    held = {each.organisation: each for each in book.snapshot.of(Letter) if each.year == book.year.year}
+    first = next((each for each in _streets(book) if each in held), None)
+    sample = [held[each] for each in (root, first) if each in held]
     values = {
         "indicators": targets.indicators(book),
         "letters": targets.letters(book),
@@ -174,8 +174,20 @@ def _targets(book: Book, purpose: str, least: int) -> Page:
         "below": [targets.cascade(book, each) for each in _streets(book) if book.children(each)],
         "sample": [targets.letter(book, each) for each in sample],
         "overall": targets.overall(book),
+        "in_time": letters.in_time(book),
+        "late": letters.late(book),
+        "ways": [_way(book, each) for each in letters.answered(book)],
     }
     return Page(file="targets.html", title=Label("目标与责任", "Targets and responsibility"), values=values)
+
+
+def _way(book: Book, letter: Letter) -> Mapping[str, object]:
+    """A letter whose draft was answered: its way, its figures and its nine parts."""
+    return {
+        "way": letters.way(book, letter),
+        "round": letters.round_of(book, letter),
+        "parts": letters.parts(book, letter),
+    }
 
 
 def _projects(book: Book, purpose: str, least: int) -> Page:

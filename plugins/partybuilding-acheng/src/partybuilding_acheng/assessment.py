@@ -11,8 +11,10 @@ from partybuilding.plugin import (
     Indicator,
     Label,
     Ladder,
+    LetterForm,
     RungOfLadder,
     Scheme,
+    SigningWindow,
     item,
     member,
     person_time,
@@ -188,6 +190,34 @@ def rules() -> Iterator[Declaration]:
         source=MADE_UP,
     )
     yield ladder()
+    yield form()
+    yield SigningWindow(
+        name="acheng.signing",
+        label=Label("责任书签订期", "window for signing letters"),
+        closes=(3, 31),
+        revised_within=30,
+        starts=SINCE,
+        source=MADE_UP,
+    )
+
+
+def form() -> LetterForm:
+    """What every letter of the district says beside its lines."""
+    return LetterForm(
+        name="acheng.letter",
+        label=Label("目标责任书格式", "form of the letters"),
+        guidance=(
+            "落实党建工作责任，把党建工作与经济社会发展同谋划、同部署、同推进、同考核。",
+            "目标逐级分解到岗到人，不层层加重与目标无关的负担。",
+        ),
+        safeguards=("党员教育培训经费按每名党员每年二十元列入区级预算。", "党务工作岗位人员配备到位。"),
+        method="年末按评分表逐项计分，加减分后汇总；缺少数据的指标不评定，不按零分计。",
+        scale="four",
+        rewards=("考核结果作为评先评优的参考。",),
+        accountability=("未完成的指标列入整改清单；是否问责由有权机关决定。",),
+        starts=SINCE,
+        source=MADE_UP,
+    )
 
 
 def ladder() -> Ladder:

@@ -35,18 +35,33 @@ def letter_receiver(letter: Letter) -> tuple[tuple[str, int, str], ...]:
     return ((letter.receiver, letter.year, letter.kind),)
 
 
+def letter_issuer(letter: Letter) -> tuple[tuple[str, int, str], ...]:
+    """The key of a letter: who issues it, for which year, of which kind."""
+    return ((letter.issuer, letter.year, letter.kind),)
+
+
 def letter_term(letter: Letter) -> tuple[tuple[str, int, str], ...]:
     """The key of a letter: for which organisation, for which year, of which kind."""
     return ((letter.organisation, letter.year, letter.kind),)
 
 
 def _touched(change: Change) -> tuple[Letter, ...]:
-    """The letters that a change could have broken: those it touches, by content or by a step, those above and below."""
+    """The letters that a change could have broken: those it touches, by content or by a step, those above and below.
+
+    Below is also what the receiver issued without naming its own letter: it may only now have got one.
+    """
     ids = set(change.ids(Letter))
     ids |= {step.of.removeprefix(PREFIX) for step in change.versions(Step) if step.of.startswith(PREFIX)}
     known = (change.after.latest(Letter, id_) for id_ in sorted(ids))
     above = {each.above for each in known if each is not None and each.above is not None}
     below = {id_ for each in ids for id_, _ in change.after.where(Letter, letter_above, each)}
+    received = {
+        key
+        for each in ids
+        for span in change.after.spans(Letter, each)
+        for key in letter_receiver(span.value)
+    }
+    below |= {id_ for key in received for id_, _ in change.after.where(Letter, letter_issuer, key)}
     return tuple(_letters(change, ids | above | below))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
-from partybuilding.cycle.targets import decompose, meeting, sign
+from partybuilding.cycle.letters import meeting, sign
+from partybuilding.cycle.targets import decompose
 from partybuilding.domain.indicators import Goal
 from partybuilding.domain.letters import Letter
 from partybuilding.domain.lifecycles import Step

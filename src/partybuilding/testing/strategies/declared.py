@@ -12,6 +12,7 @@ from partybuilding.domain.brackets import Brackets
 from partybuilding.domain.carriers import CarrierModel
 from partybuilding.domain.decisions import Ladder, RungOfLadder
 from partybuilding.domain.indicators import Direction, Indicator, Missing, TargetKind
+from partybuilding.domain.letter_rules import LetterForm, SigningWindow
 from partybuilding.domain.letters import LETTER_LIFE
 from partybuilding.domain.lists import COMMITMENT_LIFE, ITEM_LIFE
 from partybuilding.domain.organisations import ORGANISATION_KINDS
@@ -189,3 +190,28 @@ def carrier_models() -> st.SearchStrategy[CarrierModel]:
 def responsibility_kinds() -> st.SearchStrategy[ResponsibilityKind]:
     """Layers of responsibility."""
     return _declared(ResponsibilityKind, layer=st.sampled_from(sorted(RESPONSIBILITIES)), role=maybe(names()))
+
+
+def letter_forms() -> st.SearchStrategy[LetterForm]:
+    """The words of letters."""
+    words = tuples_of(said(), most=2)
+    return _declared(
+        LetterForm,
+        guidance=words,
+        safeguards=words,
+        method=said(),
+        scale=names(),
+        rewards=words,
+        accountability=words,
+    )
+
+
+@st.composite
+def signing_windows(draw: st.DrawFn) -> SigningWindow:
+    """Windows in which letters are signed, within one year."""
+    day = st.tuples(st.integers(1, 12), st.integers(1, 28))
+    opens, closes = sorted((draw(day), draw(day)))
+    within = draw(maybe(naturals(60)))
+    return draw(
+        _declared(SigningWindow, opens=st.just(opens), closes=st.just(closes), revised_within=st.just(within))
+    )

@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from partybuilding.domain.indicators import Addition, Agreement, Goal
-from partybuilding.domain.letters import Letter, Line
+from partybuilding.domain.letters import Cut, Letter, Line
 from partybuilding.domain.responsibilities import Responsibilities
 from partybuilding.domain.sheets import Sheet, sheet
 from partybuilding.testing.strategies.values import (
@@ -20,6 +20,7 @@ from partybuilding.testing.strategies.values import (
     said,
     spans,
     texts,
+    tuples_of,
     wholes,
 )
 from partybuilding.testing.strategies.values import states as _states
@@ -71,6 +72,10 @@ def lines(draw: st.DrawFn, indicator: str | None = None) -> Line:
         reason=draw(said()) if share is not None and added else draw(texts()),
         points=draw(naturals()),
         kept=draw(st.booleans()),
+        checked=draw(texts()),
+        scoring=draw(texts()),
+        proposed=draw(maybe(wholes())),
+        countered=draw(maybe(wholes())),
     )
 
 
@@ -80,6 +85,7 @@ def letters(draw: st.DrawFn) -> Letter:
     issuer, receiver = draw(st.lists(ids(), min_size=2, max_size=2, unique=True))
     starts, ends = draw(spans())
     indicators = draw(st.lists(names(), max_size=3, unique=True))
+    words = tuples_of(texts(), most=2)
     return Letter(
         id=draw(ids()),
         starts=starts,
@@ -91,6 +97,14 @@ def letters(draw: st.DrawFn) -> Letter:
         receiver=receiver,
         above=draw(maybe(ids())),
         lines=tuple(draw(lines(each)) for each in indicators),
+        guidance=draw(words),
+        safeguards=draw(words),
+        method=draw(texts()),
+        cuts=draw(tuples_of(st.builds(Cut, grade=said(), least=naturals()), most=2)),
+        rewards=draw(words),
+        accountability=draw(words),
+        revises=draw(maybe(ids())),
+        reason=draw(said()),
     )
 
 
