@@ -123,7 +123,9 @@ from partybuilding.domain.standards import (
     year_unit,
 )
 from partybuilding.domain.venues import (
+    Contract,
     Venue,
+    Work,
 )
 from partybuilding.errors import (
     HeadMoved,
@@ -235,6 +237,7 @@ __all__ = [
     "Check",
     "Command",
     "Confidence",
+    "Contract",
     "Decision",
     "Declaration",
     "Distribution",
@@ -320,6 +323,7 @@ __all__ = [
     "Transition",
     "Unit",
     "Venue",
+    "Work",
     "Weight",
     "Where",
     "admit",

@@ -16,7 +16,7 @@ from partybuilding.domain.responsibilities import Responsibilities
 from partybuilding.extension.declarations import Check, Formula, Pairs, Rollup, ScoringRule, Tally
 from partybuilding.extension.expressions import Expression, Kind, kinds, read, trace
 from partybuilding.extension.host import PluginHost
-from partybuilding.mechanisms import accountability, bottom_lines, carriers, funding, targets
+from partybuilding.mechanisms import accountability, bottom_lines, carriers, funding, targets, venues
 from partybuilding.money import Rate
 from partybuilding.testing.worlds import World, small_district
 
@@ -293,7 +293,7 @@ def test_a_venue_is_asked_for_by_the_greater_of_two_floors(
     households: int | None, least: int | None, per_100: int | None, required: int | None
 ) -> None:
     found = said(
-        funding.venue_required, households=households, venue_least=least, venue_per_100_households=per_100
+        venues.venue_required, households=households, venue_least=least, venue_per_100_households=per_100
     )
     assert found == required
 
@@ -310,10 +310,10 @@ def test_a_venue_is_asked_for_by_the_greater_of_two_floors(
 def test_venues_are_counted_where_a_floor_is_asked_for(
     area: int, required: int | None, shortfall: int | None, needed: int, sufficient: int
 ) -> None:
-    assert said(funding.venue_shortfall, venue_area=area, venue_required=required) == shortfall
-    assert said(funding.venues_needed, venue_required=required) == needed
-    assert said(funding.venues_sufficient, venue_area=area, venue_required=required) == sufficient
-    assert said(funding.floor_area, area=area) == area
+    assert said(venues.venue_shortfall, venue_area=area, venue_required=required) == shortfall
+    assert said(venues.venues_needed, venue_required=required) == needed
+    assert said(venues.venues_sufficient, venue_area=area, venue_required=required) == sufficient
+    assert said(venues.floor_area, area=area) == area
 
 
 def test_money_of_other_years_is_not_counted() -> None:
