@@ -163,8 +163,8 @@ WORKS = Form(
     label=Label("活动场所建设工程", "works on venues"),
     meaning=(
         "Works by which venues are built, rebuilt, expanded or come to be shared; their course stands in `steps.csv`, their "
-        "money in `movements.csv`. The contract, a change of it and the acceptance are further rows of the same id, each "
-        "from its day. The price of a contract is what may be paid by stage; a row without a contract day has none."
+        "money in `movements.csv`. The contract, a change of it and the acceptance are further rows of the same id, "
+        "each from its day, where the one before ends. The price of a contract is what may be paid by stage; a row without a contract day has none."
     ),
     noun="work",
     columns=(

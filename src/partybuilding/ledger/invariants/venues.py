@@ -11,7 +11,7 @@ from partybuilding.domain.posts import Tenure
 from partybuilding.domain.venues import Venue, Work
 from partybuilding.errors import Problem, Where
 from partybuilding.labels import Label
-from partybuilding.ledger.invariants.change import Change, Invariant, step_of
+from partybuilding.ledger.invariants.change import Change, Invariant
 from partybuilding.ledger.invariants.money import original_of, purpose_of
 from partybuilding.ledger.spans import NEVER, Span
 
