@@ -160,7 +160,8 @@ def money(change: Change) -> Iterator[Problem]:
 
     What a reversal takes back no longer counts. A cancelled work holds no commitment.
     """
-    for reference in sorted({each for each in _references(change) if each.startswith(PREFIX)}):
+    named = {f"{PREFIX}{id_}" for id_ in change.ids(Work)}
+    for reference in sorted(named | {each for each in _references(change) if each.startswith(PREFIX)}):
         if change.after.latest(Work, reference.removeprefix(PREFIX)) is None:
             movements = tuple(_movements(change, reference))
             yield from (_unknown(each) for each in movements)
