@@ -183,6 +183,7 @@ FAMILY = (
             (*WHOLE[:2], (ADVANCE,), BUILT, (PROGRESS,), ACCEPTING, (REST,)),
             (*WHOLE[:2], (CANCEL, RELEASE)),
             (*WHOLE[:2], (ADVANCE,), (evolve(reversal(ADVANCE), of=None),), (evolve(ADVANCE, id="again"),)),
+            (*WHOLE[:2], (ADVANCE,), (reversal(ADVANCE),), (evolve(ADVANCE, id="again"),)),
             (*WHOLE[:2], BUILT, (PROGRESS,), (evolve(MONEY, id="m2"),)),
             ((MONEY, movement("k", "commit", ("v1", "free", -10), ("v1", "reserved", 10), of="project:p")),),
         ),
