@@ -304,6 +304,19 @@ def test_cancelling_releases_all_that_is_committed_and_not_paid_on_every_line() 
     assert [each.noun for each in cancel(at(day, WORK), RULES, act("cancel", 3), work="w")] == ["step"]
 
 
+def test_what_is_paid_in_full_leaves_nothing_to_release() -> None:
+    day = START + timedelta(days=2)
+    before = (WORK, approved())
+    whole = Contract(day=day, evidence=PAPER[0], advance=1_000)
+    made = (
+        *before,
+        *sign(at(day, *before), RULES, act("sign", 2), work="w", contract=whole, line=LINE),
+    )
+    paid = pay(at(day, *made), RULES, "w", 1_000, line=LINE, day=day, id_="p")
+    ended = cancel(at(day, *made, *paid), RULES, act("cancel", 2), work="w")
+    assert [each.noun for each in ended] == ["step"]
+
+
 def test_what_was_carried_into_the_next_year_is_released_there() -> None:
     day = date(2026, 12, 31)
     carried = funding.carry_over(at(day, *signed()), LINE, day=day, id_="c")
