@@ -15,7 +15,7 @@ from partybuilding.cycle import funding
 from partybuilding.cycle.funding import Line
 from partybuilding.cycle.steps import course, take
 from partybuilding.cycle.venues import Account, Act, accept, account, amend, cancel, pay, plan, sign
-from partybuilding.domain.lifecycles import Evidence
+from partybuilding.domain.lifecycles import Evidence, Step
 from partybuilding.domain.organisations import District, Organisation, PartyBody, Placement
 from partybuilding.domain.posts import Post, Tenure
 from partybuilding.domain.record import Record
@@ -366,7 +366,8 @@ def test_nobody_accepts_the_own_work_nor_a_venue_that_is_no_longer_the_same() ->
         "work-accepted-by-builder", "same-post",
     ]  # fmt: skip
     by_others = tuple(
-        evolve(each, post="boss") if getattr(each, "post", "") == "builder" else each for each in built()
+        evolve(each, post="boss") if isinstance(each, Step) and each.post == "builder" else each
+        for each in built()
     )
     elsewhere = at(day, *by_others)
     assert refused(lambda: accept(elsewhere, RULES, own, work="w", area=1)) == ["work-accepted-by-builder"]

@@ -10,11 +10,13 @@ from attrs import evolve
 
 import partybuilding as pb
 from partybuilding.cycle.year import Year
+from partybuilding.domain.funding import Leg, Movement, MovementKind, Pocket
 from partybuilding.domain.letters import Letter, Line
+from partybuilding.domain.lifecycles import Evidence, Step
 from partybuilding.domain.organisations import District
 from partybuilding.domain.responsibilities import Responsibilities
 from partybuilding.domain.standards import Source, square_metre
-from partybuilding.domain.venues import Venue, Work
+from partybuilding.domain.venues import Contract, Venue, Work
 from partybuilding.extension.store import Head
 from partybuilding.extension.tables import Amount, Table
 from partybuilding.labels import Label
@@ -195,3 +197,39 @@ def test_a_shared_room_counts_for_who_uses_it_and_once_in_a_sum() -> None:
     assert [raw(each, "venue_area") for each in ("east-1", "east-2")] == [15_000, 3_000]
     assert [raw(each, "venue_owned") for each in ("east-1", "east-2")] == [15_000, 0]
     assert raw("acheng", "venue_owned_all") == 15_000
+
+
+def test_a_work_shows_its_contract_and_its_money_day_by_day() -> None:
+    day = date(2026, 3, 16)
+    contract = Contract(day=day, evidence=Evidence(reference="演示合同1号"), advance=30_000, final=70_000)
+    signed = evolve(PLANNED, contract=contract, starts=day)
+    steps = [
+        Step(id=name, of="work:w", name=name, day=day, post="gone", evidence=(contract.evidence,))
+        for name in ("approve", "contract")
+    ]
+    rows: tuple[tuple[MovementKind, Pocket, Pocket, int], ...] = (
+        ("commit", "free", "reserved", 100_000),
+        ("pay", "reserved", "spent", 30_000),
+        ("release", "reserved", "free", 1_000),
+    )
+    money = [
+        Movement(id=f"m{number}", day=day, year=2026, kind=kind, of="work:w", reason="款", legs=(
+            Leg(organisation="east-1", purpose="venue", pocket=gives, amount=-fen),
+            Leg(organisation="east-1", purpose="venue", pocket=takes, amount=fen),
+        ))
+        for number, (kind, gives, takes, fen) in enumerate(rows)
+    ]  # fmt: skip
+    book = book_of(World(records=(*small_district(), HALL, signed, *steps, *money)))
+    table = venues.money(book, signed)
+    assert [(row[1], getattr(row[3], "value", None)) for row in table.rows] == [
+        (Label("承诺", "commitment"), 100_000),
+        (Label("支付", "payment"), 30_000),
+        (Label("解除承诺", "release"), -1_000),
+    ]
+    assert [each.en for each in table.notes] == [
+        "contract 演示合同1号 (2026-03-16) over 1000 yuan; due 300 yuan, paid 300 yuan"
+    ]
+    assert (signed.label, evolve(signed, name_en="Hall").label) == (
+        Label("扩建", "扩建"),
+        Label("扩建", "Hall"),
+    )
