@@ -5,8 +5,8 @@ Real are the 199 organisations below the province and the city, their names and 
 made up, within the national averages: about 22 members in a branch, never fewer than three full members. Invented
 weaknesses stand beside 示例街道 and 示例村 01–12 only; what real organisations report always fulfils what is asked.
 
-The stories (goals, projects, chains, carriers, problems, commitments, steps, decisions) are written by hand; this script
-reads the goals and the projects, and leaves all of them alone.
+The stories (goals, projects, works on venues, chains, carriers, problems, commitments, steps, decisions) are written by hand; this script
+reads the goals, the projects and the works, and leaves all of them alone.
 
     python examples/make_acheng.py
 """

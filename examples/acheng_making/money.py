@@ -1,15 +1,17 @@
-"""Twenty yuan a member: from the budget of the district to what is paid."""
+"""Twenty yuan a member, from the budget of the district to what is paid; and the money of one work on a venue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from acheng_making.figures import Tree
+from acheng_making.figures import EXPANDED, Tree
 from acheng_making.units import FOLDER, YEAR, Row, Unit, draw, read
 from partybuilding.money import shown
 
 PER_HEAD = 20
 PURPOSE = "education"
+WORK = "shili-06-kuojian"
+PARTS = ("advance", "progress", "completion", "final")
 Money = Iterator[tuple[str, str, str, str, str, int, str, str, str]]
 HEADERS: Row = (
     "id",
@@ -32,6 +34,33 @@ def movements(given: Iterable[Unit]) -> Iterator[Row]:
     tree = Tree(tuple(unit for unit in given if unit.line == "territory" and unit.sizes))
     for id_, day, kind, organisation, to, amount, of, reverses, reason in (*allotted(tree), *used(tree)):
         yield id_, day, YEAR, kind, organisation, to, PURPOSE, shown(amount, 100), of, reverses, reason
+    for id_, day, kind, amount, of, reason in works():
+        yield (
+            f"{WORK}/{id_}",
+            f"{YEAR}-{day}",
+            YEAR,
+            kind,
+            EXPANDED[0],
+            "",
+            "venue",
+            shown(amount, 100),
+            of,
+            "",
+            reason,
+        )
+
+
+def works() -> Iterator[tuple[str, str, str, int, str, str]]:
+    """One work on a venue: its budget, its contract, and the payments by stage; the prices stand in ``works.csv``."""
+    rows = [row for row in read(FOLDER / "works.csv") if row["id"] == WORK and row["signed"]]
+    advance, progress, completion, final = (int(rows[0][name]) * 100 for name in PARTS)
+    whole, of = advance + progress + completion + final, f"work:{WORK}"
+    yield "budget", "03-10", "budget", whole, "", "活动场所专项"
+    yield "commit", "03-16", "commit", whole, of, "签订合同"
+    yield "advance", "03-18", "pay", advance, of, "预付款"
+    yield "progress", "05-20", "pay", progress, of, "进度款"
+    yield "completion", "08-05", "pay", completion, of, "竣工款"
+    yield "final", "08-25", "pay", final, of, "尾款"
 
 
 def allotted(tree: Tree) -> Money:

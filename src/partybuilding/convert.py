@@ -38,7 +38,7 @@ from partybuilding.domain.projects import Project
 from partybuilding.domain.record import Record, as_read
 from partybuilding.domain.reorganisations import Reorganisation
 from partybuilding.domain.sheets import Sheet
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Venue, Work
 from partybuilding.errors import InputProblem, PartybuildingError, Problem, RecordProblem, Where
 from partybuilding.timeline import parse_day
 
@@ -55,7 +55,7 @@ NOUNS: Mapping[str, type[Record]] = MappingProxyType(
         for noun in (
             *(District, Organisation, PartyBody, Post, Tenure, Reorganisation),
             *(Goal, Agreement, Addition, Letter, Step, Sheet),
-            *(Project, Chain, ChainUnit, Carrier, Movement, Venue),
+            *(Project, Chain, ChainUnit, Carrier, Movement, Venue, Work),
             *(Item, PublicCommitment, Feedback, Appraisal, Decision),
         )
     }
@@ -228,7 +228,7 @@ def from_plain(noun: str, plain: Plain, where: Where | None = None) -> Record:
     partybuilding.errors.InputProblem: the input cannot be read: 3 problems
     - kind venue, record v-1, path organisation: bad id: read 'shili 01'; expected 1 to 64 characters without space, control character or colon. Give the record another id.
     - kind venue, record v-1, path area: bad value: read '200'; expected a whole number. Correct the value.
-    - kind venue, record v-1, path aera: unknown key: read aera; expected id, starts, ends, organisation, name, area, build. Rename or remove it.
+    - kind venue, record v-1, path aera: unknown key: read aera; expected id, starts, ends, organisation, name, area, build, shares. Rename or remove it.
     """
     place = where or Where()
     cls = NOUNS.get(noun)

@@ -128,7 +128,9 @@ from partybuilding.domain.standards import (
     year_unit,
 )
 from partybuilding.domain.venues import (
+    Contract,
     Venue,
+    Work,
 )
 from partybuilding.errors import (
     HeadMoved,
@@ -241,6 +243,7 @@ __all__ = [
     "Check",
     "Command",
     "Confidence",
+    "Contract",
     "Cut",
     "Decision",
     "Declaration",
@@ -331,6 +334,7 @@ __all__ = [
     "Venue",
     "Weight",
     "Where",
+    "Work",
     "admit",
     "bracket",
     "canonical",

@@ -25,7 +25,7 @@ from partybuilding.domain.record import Record
 from partybuilding.domain.reorganisations import Key, Reorganisation, ReorganisationKind, Succession, Weight
 from partybuilding.domain.responsibilities import Responsibilities
 from partybuilding.domain.standards import person_time, point
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Contract, Venue, Work
 from partybuilding.errors import InvariantBroken, StepRefused
 from partybuilding.extension.catalogue import Catalogue
 from partybuilding.extension.declarations import Cascade, Fact, ScoringRule
@@ -774,6 +774,62 @@ def test_a_project_ends_by_its_own_life_cycle_only(ledger: Ledger) -> None:
     )
     made = carry_out(ledger, MERGER)
     assert "project:v2/pr" not in made
+
+
+def works_of_v2() -> Iterator[Record]:
+    """A work on the hall of a village, with its contract and what is committed for it."""
+    proof = (Evidence(reference="演示合同"),)
+    planned = Work(
+        id="w", organisation="v2", venue="v2/hall", name="扩建", build="expanded", owner="v2-officer", area_before=100,
+        area_planned=200, starts=FEB,
+    )  # fmt: skip
+    contract = Contract(day=MAR, evidence=proof[0], advance=60, final=40)
+    legs = tuple(
+        Leg(organisation="v2", purpose="education", pocket=pocket, amount=amount)
+        for pocket, amount in COMMITTED
+    )
+    yield planned
+    yield evolve(planned, contract=contract, starts=MAR)
+    for name, post in (("approve", "city-secretary"), ("contract", "v2-officer")):
+        yield Step(id=f"w/{name}", day=MAR, of="work:w", name=name, post=post, evidence=proof)
+    yield Movement(id="w/commit", day=MAR, year=2026, kind="commit", legs=legs, of="work:w")
+
+
+COMMITTED: tuple[tuple[Pocket, int], ...] = (("free", -100), ("reserved", 100))
+
+
+def test_a_work_goes_on_with_its_venue_its_contract_and_its_money(ledger: Ledger) -> None:
+    commit(ledger, *works_of_v2())
+    made = carry_out(ledger, MERGER)
+    work = made["work:w"]
+    assert isinstance(work, Work)
+    assert (work.organisation, work.owner, work.starts) == ("v1", "v1-officer", DAY)
+    assert work.contract is not None
+    assert told(ledger)["work:w"] == Succession(of="work:w", to=("work:w",))
+    held = [
+        (leg.organisation, leg.amount)
+        for each in made.values()
+        if isinstance(each, Movement) and each.of == "work:w"
+        for leg in each.legs
+        if leg.pocket == "reserved"
+    ]
+    assert held == [("v2", -100), ("v1", 100)]
+
+
+def test_a_work_ends_by_its_own_life_cycle_only(ledger: Ledger) -> None:
+    commit(ledger, *works_of_v2())
+    told_ = Succession(of="work:w", reason="随村撤销")
+    assert ("not-yet-ended", "w") in refused(ledger, evolve(MERGER, successions=(told_,)))
+    legs = tuple(
+        Leg(organisation="v2", purpose="education", pocket=pocket, amount=-amount)
+        for pocket, amount in COMMITTED
+    )
+    commit(
+        ledger,
+        Movement(id="w/release", day=MAR, year=2026, kind="release", legs=legs, of="work:w"),
+        Step(id="w/cancel", day=MAR, of="work:w", name="cancel", post="v2-officer", note="停建"),
+    )
+    assert "work:w" not in carry_out(ledger, MERGER)
 
 
 def test_a_successor_without_the_post_is_told(ledger: Ledger) -> None:

@@ -23,10 +23,11 @@ from partybuilding.domain.lifecycles import (
     lacking,
 )
 from partybuilding.domain.lists import COMMITMENT_LIFE, ITEM_LIFE
+from partybuilding.domain.venues import WORK_LIFE
 from partybuilding.errors import Problem, StepRefused
 from partybuilding.testing import strategies as draw_
 
-TABLES = (LETTER_LIFE, ITEM_LIFE, COMMITMENT_LIFE)
+TABLES = (LETTER_LIFE, ITEM_LIFE, COMMITMENT_LIFE, WORK_LIFE)
 START = date(2026, 3, 1)
 LONGEST = 6
 DOER, CHECKER = "doer", "checker"
@@ -158,6 +159,27 @@ def test_a_promise_is_appraised_by_another_post_than_the_one_that_kept_it() -> N
         if course.state == "appraised":
             keepers = {each.post for each in course.taken if each.name == "fulfil"}
             assert course.taken[-1].post not in keepers
+
+
+def test_no_work_is_ever_accepted_without_approval_contract_completion_and_another_post() -> None:
+    accepted = 0
+    for course in courses(WORK_LIFE):
+        names = [each.name for each in course.taken]
+        if course.state == "accepted":
+            accepted += 1
+            assert names[:2] == ["approve", "contract"]
+            assert names[-2:] == ["complete", "accept"]
+            ran = {each.post for each in course.taken if each.name in {"contract", "start", "complete"}}
+            assert course.taken[-1].post not in ran
+            assert all(
+                course.taken[names.index(name)].evidence for name in ("approve", "contract", "complete")
+            )
+        if course.closed:
+            assert WORK_LIFE.possible(course.state) == ()
+        if course.state != "cancelled":
+            done = "complete" in course.reached()
+            assert done is (course.state in {"completed", "accepted"})
+    assert accepted
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

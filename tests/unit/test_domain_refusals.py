@@ -15,7 +15,7 @@ from partybuilding.domain.funding import Leg, Movement
 from partybuilding.domain.indicators import Addition, Agreement, Goal, Indicator
 from partybuilding.domain.letter_rules import LetterForm, SigningWindow
 from partybuilding.domain.letters import Letter, Line
-from partybuilding.domain.lifecycles import Lifecycle, Step, Transition
+from partybuilding.domain.lifecycles import Evidence, Lifecycle, Step, Transition
 from partybuilding.domain.lists import Item, PublicCommitment
 from partybuilding.domain.organisations import Alias, District, Organisation, PartyBody, Placement
 from partybuilding.domain.posts import Post, Tenure
@@ -24,7 +24,7 @@ from partybuilding.domain.responsibilities import Responsibilities, Responsibili
 from partybuilding.domain.schemes import Grade, GradeScale, Scheme
 from partybuilding.domain.sheets import Sheet
 from partybuilding.domain.standards import Declaration, Source, Standard, fen, person_time
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Contract, Venue, Work
 from partybuilding.errors import InputProblem, PartybuildingError, RecordProblem
 from partybuilding.labels import Label
 from partybuilding.money import Rate
@@ -59,6 +59,18 @@ VALID: dict[type, dict[str, Any]] = {
     Post: {"id": "p", "body": "b", "role": "secretary"},
     Tenure: {"id": "t", "post": "p", "holder": "k7"},
     Venue: {"id": "v", "organisation": "o", "name": "村部", "area": 20_000},
+    Contract: {"day": DAY, "evidence": Evidence(reference="合同")},
+    Work: {
+        "id": "w",
+        "organisation": "o",
+        "venue": "v",
+        "name": "扩建",
+        "build": "expanded",
+        "owner": "p",
+        "area_before": 0,
+        "area_planned": 20_000,
+        "starts": DAY,
+    },
     Goal: {"id": "g", "organisation": "o", "indicator": "training", "year": 2026, "amount": 1000},
     Agreement: {
         "id": "g",
@@ -252,6 +264,11 @@ ID_FIELDS = [
     (Tenure, "post"),
     (Tenure, "holder"),
     (Venue, "organisation"),
+    (Venue, "shares"),
+    (Work, "organisation"),
+    (Work, "venue"),
+    (Work, "owner"),
+    (Work, "shares"),
     (Goal, "organisation"),
     (Agreement, "organisation"),
     (Addition, "organisation"),
@@ -331,6 +348,13 @@ WHOLE_FIELDS = [
 NATURAL_FIELDS = [
     (Post, "capacity"),
     (Venue, "area"),
+    (Work, "area_before"),
+    (Work, "area_planned"),
+    (Work, "area_after"),
+    (Contract, "advance"),
+    (Contract, "progress"),
+    (Contract, "completion"),
+    (Contract, "final"),
     (Goal, "reserve"),
     (Agreement, "amount"),
     (Line, "per"),
@@ -382,6 +406,9 @@ DAY_FIELDS = [
     (Step, "day"),
     (Step, "until"),
     (Project, "due"),
+    (Work, "due"),
+    (Work, "starts"),
+    (Contract, "day"),
     (ChainUnit, "dormant"),
     (Item, "day"),
     (Item, "due"),
@@ -421,6 +448,7 @@ def test_an_interval_without_a_day_is_refused(cls: type, starts: date, ends: dat
 
 WORDS = [
     (Venue, "build"),
+    (Work, "build"),
     (Leg, "pocket"),
     (Movement, "kind"),
     (Project, "rung"),
@@ -476,6 +504,12 @@ OWN_RULES = [
     ),
     (Organisation, {"placements": (Placement(parent="a"),) * 3}, ["two-parents"] * 3),
     (Agreement, {"reason": " "}, ["no-reason"]),
+    (Venue, {"shares": "hall"}, ["shares-unshared"]),
+    (Venue, {"build": "shared", "shares": "v"}, ["shares-unshared"]),
+    (Work, {"area_before": 20_000}, ["not-larger"]),
+    (Work, {"area_before": 20_000, "shares": "hall"}, ["not-larger", "shares-unshared"]),
+    (Work, {"build": "shared"}, ["shares-unshared"]),
+    (Work, {"build": "shared", "shares": "v"}, ["shares-unshared"]),
     (Addition, {"reason": ""}, ["no-reason"]),
     (ChainUnit, {"dormant": DAY}, ["no-reason"]),
     (Chain, {"links": (Link(name="input", label=NAME),) * 2}, ["listed-twice"]),

@@ -234,7 +234,7 @@ def test_twenty_yuan_a_member_reach_every_node_exactly(
 ) -> None:
     members = figures(acheng, "members")
     inside = {id_ for id_, unit in units.items() if unit.parent("territory", END) is not None} - {"harbin"}
-    movements = acheng.of(Movement)
+    movements = [each for each in acheng.of(Movement) if {leg.purpose for leg in each.legs} == {"education"}]
     (budget,) = (each for each in movements if each.kind == "budget")
     assert max(leg.amount for leg in budget.legs) == 2_000 * sum(members[id_] for id_ in inside)
     kept = balances(each for each in movements if each.kind in {"budget", "allocate"})

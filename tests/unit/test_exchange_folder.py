@@ -18,7 +18,7 @@ from partybuilding.domain.organisations import Alias, Organisation, Placement
 from partybuilding.domain.projects import Project
 from partybuilding.domain.record import Record
 from partybuilding.domain.sheets import Sheet
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Contract, Venue, Work
 from partybuilding.errors import InputProblem, Problem
 from partybuilding.exchange import Folder, read_folder
 from partybuilding.exchange.complaints import MOST
@@ -62,6 +62,11 @@ SMALL: Files = {
     "venues.csv": (
         "id,organisation,name,area,build,starts,ends\n"
         "v1v,v1,村部,150,,,2026-08-15\nv1v,v1,村部,260.55,expanded,2026-08-15,\n"
+    ),
+    "works.csv": (
+        "id,organisation,name,venue,build,owner,area_before,area_planned,area_after,signed,contract,advance,final,starts,ends\n"
+        "w,v1,扩建,v1v,扩建,so,150,260,,,,,,2026-02-01,2026-03-01\n"
+        f"w,v1,扩建,v1v,expanded,so,150,260,260.55,2026-03-01,合同1#{'b' * 64},1000.5,99,2026-03-01,\n"
     ),
     "projects.csv": (
         "id,name,type,organisation,owner,first,measure,baseline,target,reached,due,budget,rung,secretary_project,starts\n"
@@ -137,7 +142,7 @@ def test_a_folder_says_what_it_is_about(small: Folder) -> None:
 
 def test_a_folder_is_its_records_in_the_order_of_the_files(small: Folder) -> None:
     assert list(small) == list(small.records)
-    assert len(small) == len(small.records) == 43
+    assert len(small) == len(small.records) == 45
     assert [each.noun for each in small][:3] == ["district", "organisation", "organisation"]
     assert small.records[-1].noun == "sheet"
 
@@ -217,6 +222,15 @@ def test_movements_are_balanced_and_leave_every_fen_somewhere(small: Folder) -> 
 
 def test_two_rows_of_one_id_are_two_versions(small: Folder) -> None:
     areas = [(each.area, each.build, each.valid) for each in small.of(Venue)]
+    planned, signed = small.of(Work)
+    assert (planned.contract, planned.area_after, planned.ends) == (None, None, signed.starts)
+    assert signed.area_after == 26_055
+    assert signed.contract == Contract(
+        day=date(2026, 3, 1),
+        evidence=Evidence(reference="合同1", digest="b" * 64),
+        advance=100_050,
+        final=9_900,
+    )
     day = date(2026, 8, 15)
     assert areas == [(15_000, "existing", (None, day)), (26_055, "expanded", (day, None))]
 
@@ -320,7 +334,7 @@ def test_a_parent_that_was_renamed_still_holds_its_children(tmp_path: Path) -> N
                 written(tmp_path, changed("organisations.csv", "s,示例街道,,street,d,是,,\n", renamed))
             )
         )
-        == 44
+        == 46
     )
 
 
@@ -413,6 +427,13 @@ ONE_MISTAKE: list[tuple[str, str, str, str, int | None, str | None]] = [
     ("movements.csv", "project:p", "projekt:p", "bad-reference", 4, "of"),
     ("movements.csv", "project:p", "project p", "bad-reference", 4, "of"),
     ("venues.csv", "v1v,v1,村部,150,,,2026-08-15", "v1v,v1,村部,150,,,2026-08-16", "duplicate-id", 3, "id"),
+    ("works.csv", "2026-03-01,合同1", ",合同1", "contract-unclear", 3, "signed"),
+    ("works.csv", f"合同1#{'b' * 64}", "", "contract-unclear", 3, "signed"),
+    ("works.csv", f"合同1#{'b' * 64}", "合同1;合同2", "contract-unclear", 3, "signed"),
+    ("works.csv", "1000.5", "1000.555", "too-many-decimals", 3, "advance"),
+    ("works.csv", "v1v,扩建,so,150,260", "v1v,扩建,so,150,150", "not-larger", 2, None),
+    ("works.csv", "v1v,扩建,so", "v1v,existing,so", "unknown-kind", 2, "build"),
+    ("works.csv", "v1v,扩建,so", "v1v,扩建,sx", "unknown-reference", 2, "owner"),
     ("chains.csv", "ch,示例产业链,s", "ch,示例产业链,s\nch2,示例二链,s", "chain-without-links", 3, "id"),
     ("links.csv", "ch,processing", "cx,processing", "unknown-reference", 3, "chain"),
     ("chain_units.csv", "ch,processing,c", "ch,marketing,c", "unknown-link", 3, "link"),

@@ -80,8 +80,13 @@ def test_every_field_of_a_record_can_be_given_in_its_file(form: Form) -> None:
         "chain": {"links"},
         "carrier": {"parts"},
         "movement": {"legs"},
+        "work": {"contract"},
     }
-    extra = {"organisation": {"parent"}, "movement": {"organisation", "to", "purpose", "amount"}}
+    extra = {
+        "organisation": {"parent"},
+        "movement": {"organisation", "to", "purpose", "amount"},
+        "work": {"signed", "contract", "advance", "progress", "completion", "final"},
+    }
     elsewhere = {"step": {"digest"}, "feedback": {"informant"}}
     noun = str(form.noun)
     fields = (

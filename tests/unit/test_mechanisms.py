@@ -16,7 +16,7 @@ from partybuilding.domain.responsibilities import Responsibilities
 from partybuilding.extension.declarations import Check, Formula, Pairs, Rollup, ScoringRule, Tally
 from partybuilding.extension.expressions import Expression, Kind, kinds, read, trace
 from partybuilding.extension.host import PluginHost
-from partybuilding.mechanisms import accountability, bottom_lines, carriers, funding, targets
+from partybuilding.mechanisms import accountability, bottom_lines, carriers, funding, targets, venues
 from partybuilding.money import Rate
 from partybuilding.testing.worlds import World, small_district
 
@@ -293,7 +293,7 @@ def test_a_venue_is_asked_for_by_the_greater_of_two_floors(
     households: int | None, least: int | None, per_100: int | None, required: int | None
 ) -> None:
     found = said(
-        funding.venue_required, households=households, venue_least=least, venue_per_100_households=per_100
+        venues.venue_required, households=households, venue_least=least, venue_per_100_households=per_100
     )
     assert found == required
 
@@ -310,10 +310,48 @@ def test_a_venue_is_asked_for_by_the_greater_of_two_floors(
 def test_venues_are_counted_where_a_floor_is_asked_for(
     area: int, required: int | None, shortfall: int | None, needed: int, sufficient: int
 ) -> None:
-    assert said(funding.venue_shortfall, venue_area=area, venue_required=required) == shortfall
-    assert said(funding.venues_needed, venue_required=required) == needed
-    assert said(funding.venues_sufficient, venue_area=area, venue_required=required) == sufficient
-    assert said(funding.floor_area, area=area) == area
+    assert said(venues.venue_shortfall, venue_area=area, venue_required=required) == shortfall
+    assert said(venues.venues_needed, venue_required=required) == needed
+    assert said(venues.venues_sufficient, venue_area=area, venue_required=required) == sufficient
+    assert said(venues.venues_below, venue_area=area, venue_required=required) == needed - sufficient
+    assert said(venues.floor_area, area=area) == area
+
+
+@pytest.mark.parametrize(
+    ("shortfall", "cost", "lifting"),
+    [
+        (5_000, 150_000, 7_500_000),
+        (1, 150, 2),
+        (1, 149, 1),
+        (0, None, 0),
+        (None, None, 0),
+        (None, 150_000, 0),
+        (1, None, None),
+    ],
+)
+def test_lifting_costs_the_missing_area_to_the_fen_and_nothing_is_assumed_without_a_price(
+    shortfall: int | None, cost: int | None, lifting: int | None
+) -> None:
+    for build, function in (
+        ("new", venues.venue_lift_new),
+        ("rebuilt", venues.venue_lift_rebuilt),
+        ("expanded", venues.venue_lift_expanded),
+    ):
+        assert said(function, venue_shortfall=shortfall, **{f"venue_cost_{build}": cost}) == lifting
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_lifting_is_the_exact_product_rounded_once(shortfall: int, cost: int) -> None:
+    found = said(venues.venue_lift_new, venue_shortfall=shortfall, venue_cost_new=cost)
+    assert found == (2 * shortfall * cost + 100) // 200
+
+
+@pytest.mark.parametrize(("accept", "cancel", "open_"), [(None, None, 1), (7, None, 0), (None, 7, 0)])
+def test_a_work_is_open_until_it_is_accepted_or_cancelled(
+    accept: int | None, cancel: int | None, open_: int
+) -> None:
+    assert said(venues.work_open, accept=accept, cancel=cancel) == open_
+    assert said(venues.work_accepted, accept=accept) == (0 if accept is None else 1)
 
 
 def test_money_of_other_years_is_not_counted() -> None:

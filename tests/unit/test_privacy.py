@@ -205,6 +205,22 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "name": "thing",
         "area": "figure",
         "build": "word",
+        "shares": "reference",
+    },
+    "Contract": {
+        "day": "day",
+        "evidence": "nested",
+        "advance progress completion final": "figure",
+    },
+    "Work": {
+        "id": "id",
+        "starts ends due": "day",
+        "organisation": "organisation",
+        "name name_en": "thing",
+        "venue shares owner": "reference",
+        "build": "word",
+        "area_before area_planned area_after": "figure",
+        "contract": "nested",
     },
     "Item": {
         "id": "id",

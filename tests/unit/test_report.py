@@ -6,18 +6,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 import partybuilding as pb
 from partybuilding.cycle.year import Year
+from partybuilding.domain.funding import Leg, Movement, MovementKind, Pocket
 from partybuilding.domain.letters import Letter, Line
+from partybuilding.domain.lifecycles import Evidence, Step
 from partybuilding.domain.organisations import District
 from partybuilding.domain.responsibilities import Responsibilities
-from partybuilding.domain.standards import Source
+from partybuilding.domain.standards import Source, square_metre
+from partybuilding.domain.venues import Contract, Venue, Work
 from partybuilding.extension.store import Head
 from partybuilding.extension.tables import Amount, Table
 from partybuilding.labels import Label
 from partybuilding.money import Rate
-from partybuilding.report import carriers, columns, targets
+from partybuilding.report import carriers, columns, targets, venues
 from partybuilding.report.book import Book, source_label
 from partybuilding.report.site import laid_out, write_site
 from partybuilding.testing.worlds import World, small_district
@@ -127,3 +131,105 @@ def test_figures_stand_to_the_right_and_rates_have_a_bar() -> None:
     assert [each.number for each in sheet.headers] == [False, True, False]
     assert [row[1].share for row in sheet.rows] == ["100", "25"]
     assert (sheet.rows[0][2].missing, sheet.rows[1][2].css) == (True, "day")
+
+
+HALL = Venue(id="hall", organisation="east-1", name="村部", area=15_000)
+PLANNED = Work(
+    id="w", organisation="east-1", venue="hall", name="扩建", build="expanded", owner="gone", area_before=15_000,
+    area_planned=26_000, starts=date(2026, 3, 1),
+)  # fmt: skip
+
+
+def test_a_work_without_a_contract_says_so_and_shows_no_measure() -> None:
+    book = book_of(World(records=(*small_district(), HALL, PLANNED)))
+    table = venues.money(book, PLANNED)
+    assert table.rows == ()
+    assert [each.en for each in table.notes] == ["no contract yet"]
+    ((required, before, planned, measured),) = venues.areas(book, PLANNED).rows
+    assert required == Amount(20_000, square_metre)
+    assert (before, planned) == (Amount(15_000, square_metre), Amount(26_000, square_metre))
+    assert measured is None
+    assert venues.state_label(book, PLANNED) == Label("已规划", "planned")
+    ((elsewhere, *_),) = venues.areas(book, evolve(PLANNED, organisation="far")).rows
+    assert elsewhere is None
+
+
+def test_the_venues_below_their_standard_are_told_with_what_lifting_them_costs() -> None:
+    room = Venue(id="room", organisation="east-2", name="村部", area=20_000)
+    book = book_of(World(records=(*small_district(), HALL, room)))
+    below = venues.below(book, book.result.organisations)
+    assert [row[0] for row in below.rows] == [
+        *(book.name(each) for each in ("east-1", "west-1", "west-2", "west-3")),
+        Label("合计", "Total"),
+    ]
+    first, *_, total = below.rows
+    assert [getattr(each, "value", each) for each in first[1:]] == [
+        15_000, 20_000, 5_000, 10_000_000, 6_000_000, 7_500_000,
+    ]  # fmt: skip
+    assert [getattr(each, "value", each) for each in total[1:]] == [
+        None, None, 65_000, 130_000_000, 78_000_000, 97_500_000,
+    ]  # fmt: skip
+    names = {row[0].zh for row in venues.standards(book).rows if isinstance(row[0], Label)}
+    assert {"新建每平方米造价", "可与村共用活动场所"} <= names
+
+
+def test_where_a_price_is_missing_the_cost_and_every_sum_above_it_are_not_assessable() -> None:
+    world = World(records=(*small_district(), HALL)).under()
+    catalogue = pb.PluginHost.installed(["acheng"]).catalogue()
+    priced = evolve(
+        catalogue,
+        standards=tuple(
+            each
+            for each in catalogue.standards
+            if each.value.name != "venue_cost_new" or each.value.value is None
+        ),
+    )
+    found = pb.evaluate(world.snapshot, priced, year=2026)
+    assert (found.raw("east-1", "venue_lift_new"), found.raw("acheng", "venue_lift_new_all")) == (None, None)
+    assert found.raw("east-1", "venue_lift_expanded") == 7_500_000
+    assert found.raw("acheng", "venue_lift_expanded_all") is not None
+
+
+def test_a_shared_room_counts_for_who_uses_it_and_once_in_a_sum() -> None:
+    shared = Venue(id="s", organisation="east-2", name="共用", area=3_000, build="shared", shares="hall")
+    book = book_of(World(records=(*small_district(), HALL, shared)))
+    raw = book.result.raw
+    assert [raw(each, "venue_area") for each in ("east-1", "east-2")] == [15_000, 3_000]
+    assert [raw(each, "venue_owned") for each in ("east-1", "east-2")] == [15_000, 0]
+    assert raw("acheng", "venue_owned_all") == 15_000
+
+
+def test_a_work_shows_its_contract_and_its_money_day_by_day() -> None:
+    day = date(2026, 3, 16)
+    contract = Contract(day=day, evidence=Evidence(reference="演示合同1号"), advance=30_000, final=70_000)
+    signed = evolve(PLANNED, contract=contract, starts=day)
+    steps = [
+        Step(id=name, of="work:w", name=name, day=day, post="gone", evidence=(contract.evidence,))
+        for name in ("approve", "contract")
+    ]
+    rows: tuple[tuple[MovementKind, Pocket, Pocket, int], ...] = (
+        ("commit", "free", "reserved", 100_000),
+        ("pay", "reserved", "spent", 30_000),
+        ("release", "reserved", "free", 1_000),
+    )
+    money = [
+        Movement(id=f"m{number}", day=day, year=2026, kind=kind, of="work:w", reason="款", legs=(
+            Leg(organisation="east-1", purpose="venue", pocket=gives, amount=-fen),
+            Leg(organisation="east-1", purpose="venue", pocket=takes, amount=fen),
+        ))
+        for number, (kind, gives, takes, fen) in enumerate(rows)
+    ]  # fmt: skip
+    book = book_of(World(records=(*small_district(), HALL, signed, *steps, *money)))
+    table = venues.money(book, signed)
+    assert [(row[1], getattr(row[3], "value", None)) for row in table.rows] == [
+        (Label("承诺", "commitment"), 100_000),
+        (Label("支付", "payment"), 30_000),
+        (Label("解除承诺", "release"), -1_000),
+    ]
+    assert [each.en for each in table.notes] == [
+        "contract 演示合同1号 (2026-03-16) over 1000 yuan; due 300 yuan, paid 300 yuan"
+    ]
+    assert (signed.label, evolve(signed, name_en="Hall").label) == (
+        Label("扩建", "扩建"),
+        Label("扩建", "Hall"),
+    )

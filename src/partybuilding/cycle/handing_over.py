@@ -29,7 +29,7 @@ from partybuilding.domain.projects import Project
 from partybuilding.domain.record import Record, State
 from partybuilding.domain.reorganisations import Reorganisation, Succession
 from partybuilding.domain.snapshot import Snapshot
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Venue, Work
 from partybuilding.errors import Problem, Where
 from partybuilding.extension.catalogue import Catalogue
 from partybuilding.ledger.versions import Withdrawal
@@ -194,13 +194,15 @@ class Handing:
         for piece in self.snapshot.of(Feedback):
             self._listed(piece, "merge", "reject", self._piece)
         for project in self.snapshot.of(Project):
-            self._project(project)
+            self._run(project)
         for chain in self.snapshot.of(Chain):
             self._goes_on(chain)
         for unit in self.snapshot.of(ChainUnit):
             self._goes_on(unit)
         for venue in self.snapshot.of(Venue):
             self._goes_on(venue)
+        for work in self.snapshot.of(Work):
+            self._run(work)
         for carrier in self.snapshot.of(Carrier):
             self._goes_on(carrier)
 
@@ -281,17 +283,20 @@ class Handing:
         )
         return evolve(piece, id=id_, day=self.day, organisation=home, informant=None)
 
-    def _project(self, project: Project) -> None:
-        """A project goes on as its next version; how it ends is for its own life cycle to say."""
-        if not self.hangs(project) or course(self.snapshot, self.catalogue, project).closed:
+    def _run(self, record: Project | Work) -> None:
+        """A project or a work goes on as its next version; how it ends is for its own life cycle to say."""
+        if not self.hangs(record) or course(self.snapshot, self.catalogue, record).closed:
             return
-        home = self.heir(project, project.organisation)
-        if self.reason(project):
-            remedy = "Take the step that ends it first."
-            self.refuse("not-yet-ended", project, self.reason(project), "a project that has ended", remedy)
+        home = self.heir(record, record.organisation)
+        if self.reason(record):
+            expected, remedy = f"a {record.noun} that has ended", "Take the step that ends it first."
+            self.refuse("not-yet-ended", record, self.reason(record), expected, remedy)
         elif home is not None:
-            owner, first = (self.post_after(project, each, home) for each in (project.owner, project.first))
-            self._next(project, evolve(project, organisation=home, owner=owner, first=first, starts=self.day))
+            owner = self.post_after(record, record.owner, home)
+            version = evolve(record, organisation=home, owner=owner, starts=self.day)
+            if isinstance(version, Project):
+                version = evolve(version, first=self.post_after(record, version.first, home))
+            self._next(record, version)
 
     def _next(self, record: State, version: State) -> None:
         """A record goes on as its own next version."""

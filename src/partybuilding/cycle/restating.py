@@ -28,7 +28,7 @@ from partybuilding.domain.record import Event, Record, within
 from partybuilding.domain.reorganisations import Reorganisation
 from partybuilding.domain.sheets import Sheet, sheet
 from partybuilding.domain.snapshot import Snapshot
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Venue, Work
 from partybuilding.engine.run import evaluate
 from partybuilding.errors import NotPermitted, Problem, Where
 from partybuilding.extension.catalogue import Catalogue
@@ -38,7 +38,7 @@ from partybuilding.timeline import ONE_DAY
 
 FRAME = (District, Organisation, PartyBody, Post, Tenure)
 """What comes from the other tree."""
-COUNTED = (Item, PublicCommitment, Feedback, Project, Chain, ChainUnit, Venue)
+COUNTED = (Item, PublicCommitment, Feedback, Project, Chain, ChainUnit, Venue, Work)
 """What is counted one by one, and so goes with the unit that has it."""
 JUDGED = (Appraisal, Decision)
 """What was said of a unit as it was: of a unit made of others nothing was said."""

@@ -278,6 +278,7 @@ NOUNS_OF_A_DAY: Mapping[str, Label] = {
     "commitment": Label("公开承诺", "public commitments"),
     "sheet": Label("数据填报", "readings"),
     "movement": Label("经费收支", "movements of money"),
+    "work": Label("场所工程", "works on venues"),
     "appraisal": Label("评议", "appraisals"),
     "step": Label("推进事项", "steps taken"),
 }

@@ -20,7 +20,7 @@ from partybuilding.domain.organisations import PartyBody
 from partybuilding.domain.posts import Post, Tenure
 from partybuilding.domain.projects import Project
 from partybuilding.domain.record import Record
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Venue, Work
 
 Holder = tuple[str, str]
 """Whom something hangs on, as (noun, id): ids of different nouns may be alike."""
@@ -59,6 +59,7 @@ OBLIGATIONS: Mapping[type[Record], Callable[[Any], tuple[Holder, ...]]] = Mappin
         ChainUnit: lambda it: (at(it.organisation), at(it.unit)),
         Carrier: lambda it: (body(it.lead), *(at(part.organisation) for part in it.parts)),
         Venue: lambda it: (at(it.organisation),),
+        Work: lambda it: (at(it.organisation), post(it.owner)),
     }
 )
 """What is owed, owned or carried, and whom it hangs on. Each of it needs a successor or a reason when its unit ends."""

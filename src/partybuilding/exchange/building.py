@@ -55,6 +55,7 @@ class Builder:
             "chain": self._chain,
             "carrier": self._carrier,
             "movement": self._movement,
+            "work": _work,
         }
         try:
             plain = _plain(line)
@@ -125,6 +126,24 @@ class Builder:
             place, expected = line.where(differing[0]), f"as in row {original.row}"
             raise InputProblem(Problem("reversal-differs", place, ", ".join(differing), expected, remedy))
         return original
+
+
+CONTRACT = ("advance", "progress", "completion", "final")
+"""The parts of a contract, as columns of the row of its work."""
+
+
+def _work(line: Line, plain: Plain) -> None:
+    """The contract of a row, put together from its columns; a row has all that it needs, or no contract."""
+    parts = {name: plain.pop(name) for name in CONTRACT if name in plain}
+    signed, evidence = plain.pop("signed", None), cast("tuple[Plain, ...]", plain.pop("contract", ()))
+    if (signed is None and (parts or evidence)) or (signed is not None and len(evidence) != 1):
+        read = f"signed {signed or 'on no day'}, with {len(evidence)} pieces of evidence"
+        remedy = "Give the day and the one reference of the contract, or empty its cells."
+        raise InputProblem(
+            Problem("contract-unclear", line.where("signed"), read, "a day and one reference", remedy)
+        )
+    if signed is not None:
+        plain["contract"] = {"day": signed, "evidence": evidence[0], **parts}
 
 
 def _plain(line: Line) -> Plain:

@@ -23,6 +23,7 @@ from partybuilding.domain.projects import Project, ProjectType
 from partybuilding.domain.record import Record
 from partybuilding.domain.snapshot import Snapshot
 from partybuilding.domain.standards import Declaration, Standard, Unit
+from partybuilding.domain.venues import WORK_LIFE, Work
 from partybuilding.errors import PlanProblem, Where
 from partybuilding.extension.coherence import incoherences
 from partybuilding.extension.declarations import Motion
@@ -35,7 +36,13 @@ __all__ = ["NATIONAL", "Catalogue", "Declared", "PluginRecord", "Resolution", "f
 R = TypeVar("R", bound=Declaration)
 
 LIFECYCLES: Mapping[type[Record], Lifecycle] = MappingProxyType(
-    {Letter: LETTER_LIFE, Item: ITEM_LIFE, PublicCommitment: COMMITMENT_LIFE, Feedback: FEEDBACK_LIFE}
+    {
+        Letter: LETTER_LIFE,
+        Item: ITEM_LIFE,
+        PublicCommitment: COMMITMENT_LIFE,
+        Feedback: FEEDBACK_LIFE,
+        Work: WORK_LIFE,
+    }
 )
 """The life cycles that are the same everywhere; those of projects are declared."""
 

@@ -1,6 +1,6 @@
 """The national rules: an ordinary plugin that is always there, and whose names are bare.
 
-Five mechanisms, a module each (targets, projects, carriers, funding, accountability), with the norms of the national
+Five mechanisms, a module each (targets, projects, carriers, funding with venues, accountability), with the norms of the national
 instruments, the bottom lines and the scoring rules. What only a place can say (points, cut points, ladders, amounts per
 head) is declared without a value, or not at all: it comes with the plugin of that place.
 
@@ -22,6 +22,7 @@ from partybuilding.mechanisms import (
     projects,
     scoring,
     targets,
+    venues,
 )
 from partybuilding.plugin import (
     Declaration,
@@ -44,7 +45,7 @@ def partybuilding_indicators() -> Iterable[Indicator]:
 @hookimpl
 def partybuilding_standards() -> Iterator[Standard]:
     """Every national figure, and every one that places give."""
-    for module in (norms, targets, projects, carriers, funding, accountability):
+    for module in (norms, targets, projects, carriers, funding, venues, accountability):
         yield from module.standards()
 
 
@@ -54,7 +55,7 @@ def partybuilding_formulas() -> Iterator[Motion]:
     yield from targets.facts()
     yield from targets.formulas()
     yield from scoring.rules()
-    for module in (projects, carriers, funding, accountability):
+    for module in (projects, carriers, funding, venues, accountability):
         yield from module.columns()
     yield from bottom_lines.bodies()
     yield from bottom_lines.checks()

@@ -1,8 +1,8 @@
-"""Funding: what organisations are entitled to, where the money is, how large venues are, and what dues cost.
+"""Funding: what organisations are entitled to, where the money is, and what dues cost.
 
 Amounts are fen. The pockets of an organisation tell where its money of the year is: available, committed, paid; what came
-from a budget and what was handed on add up to exactly these, reversals and returns included. Amounts per head and floor
-areas are local: the nation only says that places give them.
+from a budget and what was handed on add up to exactly these, reversals and returns included. Amounts per head are local:
+the nation only says that places give them.
 """
 
 from __future__ import annotations
@@ -23,17 +23,11 @@ from partybuilding.plugin import (
     Source,
     Standard,
     Tally,
-    Venue,
     choose,
-    divide,
     fen,
     greatest,
-    item,
-    known,
     month,
-    or_else,
     share,
-    square_metre,
 )
 
 if TYPE_CHECKING:
@@ -60,30 +54,13 @@ def standards() -> Iterator[Standard]:
 
 
 def local_amounts() -> Iterator[Standard]:
-    """What places give: an amount per head and floor areas, absolute and by households."""
+    """What places give: an amount per head."""
     yield Standard(
         name="per_head",
         value=None,
         unit=fen,
         label=Label("党员人均教育培训经费（每年）", "training funds per member a year"),
         source=Source("中国共产党党员教育管理工作条例", "数额无全国统一规定", "K"),
-    )
-    yield Standard(
-        name="venue_least",
-        value=None,
-        unit=square_metre,
-        label=Label("活动场所面积下限", "least floor area of a venue"),
-        source=Source("无全国统一规定，由各地规定", "", "K"),
-    )
-    yield Standard(
-        name="venue_per_100_households",
-        value=3_000,
-        unit=square_metre,
-        label=Label("每百户居民活动场所面积", "floor area for 100 households"),
-        kinds=("community",),
-        starts=date(2021, 1, 1),
-        ends=date(2026, 1, 1),
-        source=Source("“十四五”社区综合服务设施指标", "每百户不低于30平方米，见各地文件", "S"),
     )
 
 
@@ -227,38 +204,6 @@ def entitlement(members: Expression, *, per_head: Expression) -> Expression:
     return members * per_head
 
 
-def venue_required(
-    households: Expression, *, venue_least: Expression, venue_per_100_households: Expression
-) -> Expression:
-    """The greater of the absolute floor and the floor by households; missing where neither is set."""
-    by_households = divide(or_else(households, 0) * or_else(venue_per_100_households, 0), 100)
-    return choose(
-        known(venue_least) | known(venue_per_100_households),
-        greatest(or_else(venue_least, 0), by_households),
-        venue_least,
-    )
-
-
-def venue_shortfall(venue_area: Expression, venue_required: Expression) -> Expression:
-    """The floor area that is missing."""
-    return greatest(venue_required - venue_area, 0)
-
-
-def venues_needed(venue_required: Expression) -> Expression:
-    """One where a floor area is asked for, none elsewhere."""
-    return choose(known(venue_required), 1, 0)
-
-
-def venues_sufficient(venue_area: Expression, venue_required: Expression) -> Expression:
-    """One where the floor area asked for is there."""
-    return choose(known(venue_required), choose(venue_area >= venue_required, 1, 0), 0)
-
-
-def floor_area(area: Expression) -> Expression:
-    """The floor area of a venue."""
-    return area
-
-
 def of_the_year(year: Expression, this_year: Expression, amount: Expression) -> Expression:
     """What a pocket gained in the year's budget, less what it gave."""
     return choose(year == this_year, amount, 0)
@@ -287,9 +232,8 @@ def net_allocated(
 
 
 def columns() -> Iterator[Motion]:
-    """Every column of money and of floor area."""
+    """Every column of money."""
     yield from money()
-    yield from venues()
 
 
 def money() -> Iterator[Motion]:
@@ -320,25 +264,3 @@ def money() -> Iterator[Motion]:
         unit=fen,
         label=Label("净转入", "received, net of handed on"),
     )
-
-
-def venues() -> Iterator[Motion]:
-    """Floor area there, asked for and missing; venues asked for and sufficient, own and over every area."""
-    yield Tally(
-        name="venue_area",
-        of=Venue,
-        function=floor_area,
-        unit=square_metre,
-        label=Label("活动场所面积", "floor area of venues"),
-        most=1_000_000_000,
-    )
-    rows = (
-        ("venue_required", venue_required, square_metre, Label("应有活动场所面积", "floor area asked for")),
-        ("venue_shortfall", venue_shortfall, square_metre, Label("活动场所面积缺口", "floor area missing")),
-        ("venues_needed", venues_needed, item, Label("应有活动场所", "venues asked for")),
-        ("venues_sufficient", venues_sufficient, item, Label("达标活动场所", "venues up to standard")),
-    )
-    for name, function, unit, label in rows:
-        formula = Formula(name=name, function=function, unit=unit, label=label)
-        yield formula
-        yield whole_area(formula)

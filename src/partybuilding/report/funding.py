@@ -1,4 +1,4 @@
-"""Mechanism 4 on paper: from the standard to the payment, every yuan at every node; venues against their standard."""
+"""Mechanism 4 on paper: from the standard to the payment, every yuan at every node."""
 
 from __future__ import annotations
 
@@ -6,19 +6,10 @@ from attrs import evolve
 
 from partybuilding.cycle.funding import Line, of_year, standing
 from partybuilding.domain.standards import fen
-from partybuilding.domain.venues import Venue
 from partybuilding.errors import Problem
 from partybuilding.extension.tables import Amount, Cell, Table
 from partybuilding.labels import Label, describe
 from partybuilding.report.book import Book, source_label
-
-BUILDS = {
-    "existing": Label("现有", "existing"),
-    "new": Label("新建", "new"),
-    "rebuilt": Label("改建", "rebuilt"),
-    "expanded": Label("扩建", "expanded"),
-    "shared": Label("共用", "shared"),
-}
 
 
 def flow(book: Book, organisations: tuple[str, ...], purpose: str) -> Table:
@@ -77,28 +68,3 @@ def refusals(problems: tuple[Problem, ...]) -> Table:
         headers=(Label("说明", "What was said"),),
         rows=[(Label(describe(each, "zh"), describe(each, "en")),) for each in problems],
     )
-
-
-def venues(book: Book, organisations: tuple[str, ...]) -> Table:
-    """Venues against their standard: area, standard, what is missing."""
-    builds = {each.organisation: each.build for each in book.snapshot.of(Venue)}
-    rows = [
-        (
-            book.name(each),
-            book.cell(each, "venue_area"),
-            book.cell(each, "venue_required"),
-            book.cell(each, "venue_shortfall"),
-            BUILDS[builds[each]],
-        )
-        for each in organisations
-        if each in builds
-    ]
-    headers = (
-        *(
-            Label("单位", "Organisation"),
-            Label("面积（平方米）", "Area (m²)"),
-            Label("标准（平方米）", "Standard (m²)"),
-        ),
-        *(Label("缺口（平方米）", "Missing (m²)"), Label("建设方式", "Build")),
-    )
-    return Table(title=Label("活动场所", "Venues"), headers=headers, rows=rows)

@@ -14,10 +14,11 @@ from partybuilding.cycle.lists import proposals, standings
 from partybuilding.domain.letters import Letter
 from partybuilding.domain.lifecycles import Course, Step
 from partybuilding.domain.projects import Project
+from partybuilding.domain.venues import Work
 from partybuilding.extension.tables import Amount, Cell, Table, shown
 from partybuilding.labels import MADE_UP, Label
 from partybuilding.money import Rate
-from partybuilding.report import accountability, carriers, funding, letters, projects, targets
+from partybuilding.report import accountability, carriers, funding, letters, projects, targets, venues
 from partybuilding.report.book import Book
 
 ASSETS = ("site.css", "site.js")
@@ -25,7 +26,7 @@ GOOD, FAIR, WARN, BAD = "good", "fair", "warn", "bad"
 TONES: Mapping[str, str] = {
     "好": GOOD, "较好": FAIR, "一般": WARN, "差": BAD, "无法评定": "none", "待有权机关决定": WARN, "销号": GOOD, "已核验": GOOD,
     "整改中": FAIR, "申请验收": FAIR, "挂号": WARN, "通过验收": GOOD, "已推广": GOOD, "实施中": FAIR, "撤项": BAD, "评诺": GOOD,
-    "践诺": GOOD, "示诺": FAIR, "提醒": WARN, "督办": WARN, "约谈": BAD, "通报": BAD, "提请问责": BAD, "曾逾期": WARN,
+    "践诺": GOOD, "验收合格": GOOD, "已取消": BAD, "示诺": FAIR, "提醒": WARN, "督办": WARN, "约谈": BAD, "通报": BAD, "提请问责": BAD, "曾逾期": WARN,
 }  # fmt: skip
 """Words that are shown as badges, and in which tone."""
 
@@ -250,9 +251,28 @@ def _funding(book: Book, purpose: str, least: int) -> Page:
             if book.children(each)
         ],
         "refusals": funding.refusals(book.year.refused),
-        "venues": funding.venues(book, book.result.organisations),
+        "venues": venues.venues(book, book.result.organisations),
+        "venues_below": venues.below(book, book.result.organisations),
+        "venue_standards": venues.standards(book),
+        "works": [_work(each, book) for each in book.snapshot.of(Work)],
     }
     return Page(file="funding.html", title=Label("经费与场所", "Funding and venues"), values=values)
+
+
+def _work(work: Work, book: Book) -> Mapping[str, object]:
+    """A work on a venue as a card: what it changes, where it stands, what it cost."""
+    state = venues.state_label(book, work)
+    return {
+        "work": work,
+        "where": book.name(work.organisation),
+        "owner": book.post(work.owner),
+        "build": venues.BUILDS[work.build],
+        "state": state,
+        "tone": TONES.get(state.zh, "fair"),
+        "areas": venues.areas(book, work),
+        "money": venues.money(book, work),
+        "steps": tuple(taken(book.course(work), book)),
+    }
 
 
 def _accountability(book: Book, purpose: str, least: int) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.contracts.invariants import decisions, letters, lists, money, succession, tree, voices
+from tests.contracts.invariants import decisions, letters, lists, money, succession, tree, venues, voices
 from tests.contracts.invariants.office import Bug, Held, Story, Wrong, commit, opened
 
 from partybuilding.errors import InvariantBroken, Problem
@@ -11,7 +11,7 @@ from partybuilding.ledger import invariants
 from partybuilding.ledger.invariants import INVARIANTS, Change
 from partybuilding.ledger.ledger import Ledger
 
-FAMILIES = (tree, letters, money, lists, voices, decisions, succession)
+FAMILIES = (tree, letters, money, venues, lists, voices, decisions, succession)
 HELD: tuple[Held, ...] = tuple(held for family in FAMILIES for held in family.FAMILY)
 BY_CODE = {each.code: each for each in INVARIANTS}
 

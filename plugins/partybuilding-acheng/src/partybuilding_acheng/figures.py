@@ -49,6 +49,26 @@ def local_values() -> Iterator[Standard]:
             name="venue_least", value=area, unit=square_metre, place=DISTRICT, kinds=(kind,), starts=SINCE,
             source=MADE_UP, label=Label("活动场所面积下限", "least floor area of a venue"),
         )  # fmt: skip
+    costs = (
+        ("new", 200_000, Label("新建每平方米造价", "cost of a square metre newly built")),
+        ("rebuilt", 120_000, Label("改建每平方米造价", "cost of a square metre rebuilt")),
+        ("expanded", 150_000, Label("扩建每平方米造价", "cost of a square metre added")),
+    )
+    for build, cost, label in costs:
+        yield Standard(
+            name=f"venue_cost_{build}",
+            value=cost,
+            unit=fen,
+            place=DISTRICT,
+            starts=SINCE,
+            source=MADE_UP,
+            label=label,
+        )
+    yield Standard(
+        name="venue_sharing", value=1, unit=item, place=DISTRICT, starts=SINCE, source=MADE_UP,
+        kinds=("non_public_enterprise", "social_organisation", "cooperative"),
+        label=Label("可与村共用活动场所", "may share the venue of a village"),
+    )  # fmt: skip
     rows: tuple[tuple[str, int | Rate, Unit, Label], ...] = (
         ("overall_weight", Rate(30, 100), share, Label("党建考核权重", "weight in the overall assessment")),
         ("each", 10_000, point, Label("每少一次扣分", "deduction for each missing piece")),

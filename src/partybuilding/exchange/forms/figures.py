@@ -14,12 +14,26 @@ from partybuilding.exchange.forms.shared import (
     IN_UNIT,
     INDICATOR,
     NAME,
+    NAME_EN,
     REASON,
     STARTS,
     organisation,
     own_id,
+    post,
 )
-from partybuilding.exchange.kinds import AREA, DAY, DECLARED, FIGURE, ID, REFERENCE, TEXT, UNIT, YUAN, word
+from partybuilding.exchange.kinds import (
+    AREA,
+    DAY,
+    DECLARED,
+    EVIDENCE,
+    FIGURE,
+    ID,
+    REFERENCE,
+    TEXT,
+    UNIT,
+    YUAN,
+    word,
+)
 from partybuilding.labels import Label
 
 BUILDS: Mapping[str, Label] = MappingProxyType(
@@ -30,6 +44,9 @@ BUILDS: Mapping[str, Label] = MappingProxyType(
         "expanded": Label("扩建", "expanded"),
         "shared": Label("共用", "shared"),
     }
+)
+WORK_BUILDS: Mapping[str, Label] = MappingProxyType(
+    {name: label for name, label in BUILDS.items() if name != "existing"}
 )
 GOALS = Form(
     file="goals.csv",
@@ -129,8 +146,44 @@ VENUES = Form(
     columns=(
         *(own_id(), organisation()),
         NAME,
-        Column("area", "面积", AREA, "the floor area in square metres", needed=True),
+        Column(
+            "area",
+            "面积",
+            AREA,
+            "the floor area in square metres; of a shared one, what may be used",
+            needed=True,
+        ),
         Column("build", "建设方式", word(BUILDS), "how it came about; empty: existing"),
+        Column("shares", "共用场所", ID, "the venue of another that a shared one is in", refers=("venue",)),
         *(STARTS, ENDS),
+    ),
+)
+WORKS = Form(
+    file="works.csv",
+    label=Label("活动场所建设工程", "works on venues"),
+    meaning=(
+        "Works by which venues are built, rebuilt, expanded or come to be shared; their course stands in `steps.csv`, their "
+        "money in `movements.csv`. The contract, a change of it and the acceptance are further rows of the same id, "
+        "each from its day, where the one before ends. The price of a contract is what may be paid by stage; a row without a contract day has none."
+    ),
+    noun="work",
+    columns=(
+        *(own_id(), organisation(), NAME, NAME_EN),
+        Column("venue", "活动场所", ID, "the venue; of a new one, the id that it will have", needed=True),
+        Column("build", "建设方式", word(WORK_BUILDS), "what is done", needed=True),
+        Column("shares", "共用场所", ID, "the venue of another that will be shared", refers=("venue",)),
+        post("owner", "实施岗位", "the post that runs it, and does not accept it"),
+        Column("area_before", "原面积", AREA, "the floor area before; 0 without a venue", needed=True),
+        Column("area_planned", "计划面积", AREA, "the floor area as planned", needed=True),
+        Column("area_after", "实测面积", AREA, "the floor area as measured; empty before the acceptance"),
+        Column("due", "完成期限", DAY, "the last day"),
+        Column("signed", "合同日期", DAY, "the day of the contract"),
+        Column("contract", "合同", EVIDENCE, "the contract: `reference` or `reference#digest`"),
+        Column("advance", "预付款", YUAN, "what may be paid from the contract on, in yuan"),
+        Column("progress", "进度款", YUAN, "what may be paid from the start of building on, besides"),
+        Column("completion", "竣工款", YUAN, "what may be paid from the completion on, besides"),
+        Column("final", "尾款", YUAN, "what may be paid from the acceptance on, besides"),
+        Column("starts", "开始日期", DAY, "the first day of the row", needed=True),
+        ENDS,
     ),
 )

@@ -16,12 +16,22 @@ from partybuilding.ledger.invariants.lists import LISTS
 from partybuilding.ledger.invariants.money import MONEY
 from partybuilding.ledger.invariants.succession import SUCCESSION
 from partybuilding.ledger.invariants.tree import TREE
+from partybuilding.ledger.invariants.venues import VENUES
 from partybuilding.ledger.invariants.voices import VOICES
 
 if TYPE_CHECKING:
     from partybuilding.errors import Problem
 
-INVARIANTS: tuple[Invariant, ...] = (*TREE, *LETTERS, *MONEY, *LISTS, *VOICES, *DECISIONS, *SUCCESSION)
+INVARIANTS: tuple[Invariant, ...] = (
+    *TREE,
+    *LETTERS,
+    *MONEY,
+    *VENUES,
+    *LISTS,
+    *VOICES,
+    *DECISIONS,
+    *SUCCESSION,
+)
 """All invariants, always on. There is no way to leave one out."""
 
 __all__ = ["INVARIANTS", "Change", "Invariant", "require", "violations"]

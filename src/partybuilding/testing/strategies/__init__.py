@@ -54,6 +54,7 @@ from partybuilding.testing.strategies.values import (
     texts,
     wholes,
 )
+from partybuilding.testing.strategies.venues import contracts, works
 from partybuilding.testing.strategies.works import carriers, chain_units, chains, movements, projects
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "chain_units",
     "chains",
     "commitments",
+    "contracts",
     "days",
     "decisions",
     "districts",
@@ -110,4 +112,5 @@ __all__ = [
     "venues",
     "walks",
     "wholes",
+    "works",
 ]

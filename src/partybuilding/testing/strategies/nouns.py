@@ -26,6 +26,7 @@ from partybuilding.testing.strategies.organisations import (
 )
 from partybuilding.testing.strategies.reorganisations import reorganisations
 from partybuilding.testing.strategies.targets import additions, agreements, goals, letters, sheets
+from partybuilding.testing.strategies.venues import works
 from partybuilding.testing.strategies.works import carriers, chain_units, chains, movements, projects
 
 BY_NOUN: Mapping[str, st.SearchStrategy[Record]] = MappingProxyType(
@@ -48,6 +49,7 @@ BY_NOUN: Mapping[str, st.SearchStrategy[Record]] = MappingProxyType(
         "carrier": carriers(),
         "movement": movements(),
         "venue": venues(),
+        "work": works(),
         "item": items(),
         "commitment": commitments(),
         "feedback": feedback(),

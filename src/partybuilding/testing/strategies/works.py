@@ -122,7 +122,7 @@ def movements(draw: st.DrawFn, organisations: Sequence[str] | None = None) -> Mo
             )
             for amount in amounts
         ),
-        of=draw(maybe(references("project", "venue"))),
+        of=draw(maybe(references("project", "venue", "work"))),
         reverses=draw(ids()) if kind == "reverse" else None,
         reason=draw(texts()),
     )
