@@ -253,7 +253,6 @@ def explore(moves: Iterable[Move]) -> Explored:
             transitions += 1
             if store.head().hash != now.head:
                 store.back(mark)
-                ledger._histories.at_head(-1)
             try:
                 ledger.commit(records(now), actor=Actor("office"), why=name, at=MOMENT)
             except PartybuildingError:
