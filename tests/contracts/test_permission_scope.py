@@ -394,6 +394,8 @@ WITHOUT_ID: Mapping[str, str] = {
     "Ledger.log": "for whoever may read everything, as tested above",
     "Ledger.verify": "for whoever may read everything, as tested above",
     "Ledger.backup": "for whoever may administer everything, as tested below",
+    "Ledger.backups": "for whoever may administer everything, as tested below",
+    "Ledger.discard_backup": "for whoever may administer everything, as tested below",
     "Ledger.close": "closes",
     "Snapshot.of": "takes a class; the records are cut",
     "Snapshot.steps": "the records are cut",
@@ -462,3 +464,17 @@ def test_a_store_that_is_no_file_is_not_copied(host: pb.PluginHost, tmp_path: Pa
     with pytest.raises(pb.PartybuildingError) as caught:
         ledger.backup(tmp_path / "copy.db", actor=OFFICE, at=AT)
     assert caught.value.code == "store-no-backup"
+
+
+def test_only_who_may_administer_everything_sees_and_lets_go_of_the_copies(tmp_path: Path) -> None:
+    ledger = pb.Ledger.open(
+        f"sqlite:///{tmp_path / 'l.db'}", host=pb.PluginHost.installed([]), policy=pb.Grants(())
+    )
+    with ledger:
+        for refused in (
+            lambda: ledger.backups(actor=READER, at=AT),
+            lambda: ledger.discard_backup(tmp_path / "copy.db", actor=READER, at=AT),
+        ):
+            with pytest.raises(pb.PartybuildingError) as caught:
+                refused()
+            assert caught.value.code == "not-permitted"

@@ -21,7 +21,7 @@ from partybuilding.domain.organisations import Organisation
 from partybuilding.domain.record import Record
 from partybuilding.domain.sheets import Sheet, sheet
 from partybuilding.domain.snapshot import Snapshot
-from partybuilding.domain.venues import Venue
+from partybuilding.domain.venues import Venue, Work
 from partybuilding.engine.result import Result
 from partybuilding.exchange import csv_text, read_folder
 from partybuilding.extension.canonical import canonical
@@ -84,7 +84,14 @@ class Corrector:
         self.random = random.Random(seed)  # noqa: S311 - a fixed draw is meant
         self.sheets = {each.id: each for each in records if isinstance(each, Sheet) and each.name in COUNTED}
         self.places = {each.id: each for each in records if isinstance(each, Organisation) and each.example}
-        self.venues = {(each.id, each.starts): each for each in records if isinstance(each, Venue)}
+        built = {
+            each.venue for each in records if isinstance(each, Work)
+        }  # these areas are what was measured
+        self.venues = {
+            (each.id, each.starts): each
+            for each in records
+            if isinstance(each, Venue) and each.id not in built
+        }
         self.appraisals = {each.id: each for each in records if isinstance(each, Appraisal)}
         self.count = 0
 

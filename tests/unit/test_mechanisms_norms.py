@@ -65,7 +65,7 @@ FIGURES: list[Figure] = [
 LOCAL = {
     *("per_head", "venue_least", "each", "overall_weight", "superior_weight", "masses_weight"),
     *("satisfaction_least", "secretary_vacancy_most", "project_extension_most", "project_repair_most"),
-    "incentive_per_unit",
+    *("incentive_per_unit", "venue_cost_new", "venue_cost_rebuilt", "venue_cost_expanded", "venue_sharing"),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +16,11 @@ from sqlalchemy import exc
 import partybuilding as pb
 from partybuilding.labels import describe
 from partybuilding.plugin import (
+    Draft,
+    Header,
     HeadMoved,
     PartybuildingError,
+    Row,
     StoreBusy,
     StoreCorrupt,
     StoreProblem,
@@ -242,11 +247,6 @@ def test_a_trigger_is_seen(url: str) -> None:
 
 
 def test_a_content_that_was_changed_is_seen(url: str) -> None:
-    from datetime import UTC, datetime
-    from hashlib import sha256
-
-    from partybuilding.plugin import Draft, Header, Row
-
     header = Header(at=datetime(2026, 1, 5, tzinfo=UTC), actor="office", reason="test", rule="allow-all")
     digest = sha256(b"x").hexdigest()
     with open_sql(url) as store:
@@ -260,6 +260,20 @@ def test_a_content_that_was_changed_is_seen(url: str) -> None:
         with pytest.raises(StoreCorrupt) as caught:
             list(store.entries())
     assert caught.value.code == "store-unreadable"
+
+
+def test_a_row_planted_beyond_the_head_is_seen_and_gets_into_no_changeset(url: str) -> None:
+    header = Header(at=datetime(2026, 1, 5, tzinfo=UTC), actor="office", reason="test", rule="allow-all")
+    draft = Draft(header=header, rows=[Row(kind="post", id="a", body="{}")])
+    with open_sql(url) as store:
+        store.append(draft, 0)
+        columns, row = "seq, kind, record_id, body", f"{(2 << 32) + 9}, 'post', 'b', '{{}}'"
+        changed(url, f"INSERT INTO partybuilding_version ({columns}) VALUES ({row})")  # noqa: S608 - a fixed row
+        for use in (lambda: list(store.changes()), lambda: store.append(draft, 1)):
+            with pytest.raises(StoreCorrupt) as caught:
+                use()
+            assert caught.value.code == "rows-beyond-head"
+        assert store.head().number == 1
 
 
 def changed(url: str, statement: str) -> None:
