@@ -1,7 +1,8 @@
 """What must hold in every state of the ledger, whoever commits and whatever a policy allows.
 
 An invariant is checked on the final state of every changeset that touches what it reads, before anything is stored; all
-violations are told at once. ``verify`` checks the same invariants on everything.
+violations are told at once. ``verify`` checks the same invariants on every changeset as known then, and at the end on the
+whole state.
 """
 
 from __future__ import annotations
@@ -34,7 +35,19 @@ INVARIANTS: tuple[Invariant, ...] = (
 )
 """All invariants, always on. There is no way to leave one out."""
 
-__all__ = ["INVARIANTS", "Change", "Invariant", "require", "violations"]
+AS_KNOWN_THEN = frozenset(
+    {
+        "signer-without-post",
+        "signer-is-issuer",
+        "subject-without-post",
+        "verifier-is-owner",
+        "verifier-without-authority",
+    }
+)
+"""Who held which post is judged as it was known when a step was committed: a tenure that is corrected later makes no
+signature invalid."""
+
+__all__ = ["AS_KNOWN_THEN", "INVARIANTS", "Change", "Invariant", "lasting", "require", "violations"]
 
 
 def violations(change: Change) -> tuple[Problem, ...]:
@@ -47,12 +60,19 @@ def violations(change: Change) -> tuple[Problem, ...]:
     )
 
 
+def lasting(change: Change) -> tuple[Problem, ...]:
+    """Everything that is broken anywhere in the state after a change, but for what is judged as it was known then."""
+    return tuple(each for each in violations(change.whole()) if each.code not in AS_KNOWN_THEN)
+
+
 def require(change: Change) -> None:
     """Refuse a change that breaks anything.
+
+    What takes something away may break what others say, wherever they are; so then everything is looked at.
 
     Raises:
         InvariantBroken: with every violation.
     """
-    found = violations(change)
+    found = violations(change) or (lasting(change) if change.takes_away() else ())
     if found:
         raise InvariantBroken(*found)

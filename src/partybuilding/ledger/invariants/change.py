@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve, frozen
 
+from partybuilding.convert import NOUNS
 from partybuilding.domain.lifecycles import Course, Lifecycle, Step, follow
 from partybuilding.domain.organisations import Organisation, PartyBody
 from partybuilding.domain.posts import Post, Tenure
@@ -15,6 +16,7 @@ from partybuilding.domain.record import Record, within
 from partybuilding.errors import PartybuildingError, Problem, Where
 from partybuilding.labels import Label
 from partybuilding.ledger.histories import Histories, Spans
+from partybuilding.ledger.spans import gaps
 
 if TYPE_CHECKING:
     from partybuilding.ledger.spans import Span
@@ -40,7 +42,8 @@ class Invariant:
 class Change:
     """A change as invariants see it: ``after`` is the whole state with the change, ``before`` what it touched was.
 
-    ``before`` is by noun and id; a record that is new has no spans there. To check everything, everything is touched.
+    ``before`` is by noun and id; a record that is new has no spans there. To check everything, everything is touched
+    (:meth:`whole`).
     """
 
     def __init__(
@@ -50,6 +53,20 @@ class Change:
         self._before = before
         self._lifecycle = lifecycle
         self._courses: dict[str, Course | tuple[Problem, ...] | None] = {}
+
+    def whole(self) -> Change:
+        """The same state with every record touched: what is broken anywhere shows."""
+        everything = {noun: dict.fromkeys(self.after.of(each), ()) for noun, each in NOUNS.items()}
+        return Change(self.after, everything, lifecycle=self._lifecycle)
+
+    def takes_away(self) -> bool:
+        """Whether a record is no longer there on a day on which it was: others may have rested on it."""
+        return any(
+            any(gaps(self.after.spans(NOUNS[noun], id_), span.first, span.last))
+            for noun, records in self._before.items()
+            for id_, spans in records.items()
+            for span in spans
+        )
 
     def touches(self, noun: type[Record]) -> bool:
         """Whether the change touches a record of a class."""
