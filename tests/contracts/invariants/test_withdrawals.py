@@ -54,7 +54,7 @@ def test_a_withdrawal_that_is_taken_breaks_nothing_anywhere(family: ModuleType) 
         for withdrawal in withdrawals(told(story)):
             ledger = told(story)
             try:
-                commit(ledger, [withdrawal])
+                commit(ledger, (withdrawal,))
             except InvariantBroken:
                 refused += 1
             except PartybuildingError:
@@ -73,7 +73,7 @@ def test_what_another_program_took_away_is_told_by_verify() -> None:
     for withdrawal in withdrawals(told(story)):
         ledger = told(story)
         try:
-            commit(ledger, [withdrawal])
+            commit(ledger, (withdrawal,))
         except InvariantBroken:
             head = ledger.head().number
             rows = tuple(row for row, _ in rows_of([withdrawal], store=ledger._store, known=head))
