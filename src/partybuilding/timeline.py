@@ -364,7 +364,7 @@ def day_of(moment: datetime) -> date:
     """The day in Beijing at a moment.
 
     Raises:
-        RecordProblem: ``naive-moment`` if it has no offset, ``moment-out-of-range`` at the ends of the calendar.
+        RecordProblem: ``moment-naive`` if it has no offset, ``moment-out-of-range`` at the ends of the calendar.
 
     >>> day_of(datetime(2026, 1, 31, 16, 0, tzinfo=UTC))
     datetime.date(2026, 2, 1)
@@ -388,7 +388,7 @@ def _moved(moment: datetime, zone: timezone) -> datetime:
     if moment.utcoffset() is None:
         remedy = "Give the moment with its offset, such as tzinfo=UTC."
         raise RecordProblem(
-            Problem("naive-moment", Where(), str(moment), "a moment with an offset from UTC", remedy)
+            Problem("moment-naive", Where(), str(moment), "a moment with an offset from UTC", remedy)
         )
     try:
         return moment.astimezone(zone)

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from tests.contracts.json_store import JSON
 from tests.contracts.spoiling import spoil
+from tests.fixtures.write_store import fixture
 
 from partybuilding.extension.store import Store
 from partybuilding.storage.memory import MEMORY
 from partybuilding.storage.sqlite import SQLITE, SqliteStore, open_sqlite
+from partybuilding.storage.sqlite_schema import SCHEMA_NUMBER
 from partybuilding.testing.store_checks import Subject
 
 Making = Callable[[Path], Subject]
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 def memory(_folder: Path) -> Subject:
@@ -69,9 +70,9 @@ def newer(url: str) -> None:
 def released(place: Callable[[], str]) -> dict[str, str]:
     """Copies of the stores that earlier releases wrote, kept in the repository."""
     found = {}
-    for kept in sorted(FIXTURES.glob("store-schema-*.db")):
-        found[kept.stem.rpartition("-")[2]] = url = place()
-        shutil.copy(kept, file_of(url))
+    for number in range(1, SCHEMA_NUMBER):
+        found[str(number)] = url = place()
+        shutil.copy(fixture(number), file_of(url))
     return found
 
 

@@ -29,7 +29,8 @@ def test_a_year_opens_with_what_the_year_before_closed_with(given_: int, reserve
     world = world.having(*carry_over(world.snapshot, LINE, day=END, id_="2026/east"))
     closed, opened = (standing(of_year(world.snapshot, each.year), each) for each in (LINE, NEXT))
     assert (closed.free, closed.reserved, closed.carried) == (0, 0, given_ - spent)
-    assert (opened.received, opened.free, opened.reserved) == (given_ - spent, before.free, before.reserved)
+    assert (opened.brought, opened.free, opened.reserved) == (given_ - spent, before.free, before.reserved)
+    assert (before.brought, closed.received, opened.received) == (0, given_, 0)
     assert before.accounted
     assert closed.accounted
     assert opened.accounted

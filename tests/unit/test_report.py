@@ -9,6 +9,8 @@ import pytest
 from attrs import evolve
 
 import partybuilding as pb
+from partybuilding.cycle.funding import Line as FundingLine
+from partybuilding.cycle.funding import allocate, budget, carry_over
 from partybuilding.cycle.year import Year
 from partybuilding.domain.funding import Leg, Movement, MovementKind, Pocket
 from partybuilding.domain.letters import Letter, Line
@@ -21,7 +23,7 @@ from partybuilding.extension.store import Head
 from partybuilding.extension.tables import Amount, Table
 from partybuilding.labels import Label
 from partybuilding.money import Rate
-from partybuilding.report import carriers, columns, targets, venues
+from partybuilding.report import carriers, columns, funding, targets, venues
 from partybuilding.report.book import Book, source_label
 from partybuilding.report.site import laid_out, write_site
 from partybuilding.testing.worlds import World, small_district
@@ -233,3 +235,32 @@ def test_a_work_shows_its_contract_and_its_money_day_by_day() -> None:
         Label("扩建", "扩建"),
         Label("扩建", "Hall"),
     )
+
+
+def funds(world: World) -> dict[str, list[object]]:
+    """The columns of the table of funds, in English, for the district and a street."""
+    table = funding.flow(book_of(world), ("acheng", "east"), "education")
+    return {
+        header.en: [each.value if isinstance(each, Amount) else each for each in column]
+        for header, column in zip(table.headers, zip(*table.rows, strict=True), strict=True)
+    }
+
+
+def test_money_of_the_year_before_has_a_column_where_there_is_any() -> None:
+    last, this = (FundingLine(organisation="acheng", purpose="education", year=year) for year in (2025, 2026))
+    world = World(records=small_district()).having(budget(last, 700, day=date(2025, 2, 1), id_="before"))
+    assert not {"From last year", "To next year"} & funds(world).keys()
+    closing = carry_over(world.snapshot, last, day=date(2026, 1, 15), id_="2025/acheng")
+    world = world.having(*closing, budget(this, 100, day=date(2026, 2, 1), id_="new"))
+    world = world.having(allocate(world.snapshot, this, 300, to="east", day=date(2026, 3, 1), id_="down"))
+    found = funds(world)
+    assert (found["From last year"], found["Received"], found["Handed down"]) == (
+        [700, 0],
+        [100, 300],
+        [300, 0],
+    )
+    assert (found["Available"], found["Accounted for"]) == ([500, 300], [True, True])
+    assert "To next year" not in found
+    ended = funds(world.having(*carry_over(world.snapshot, this, day=date(2027, 1, 15), id_="2026/acheng")))
+    assert (ended["Available"], ended["To next year"]) == ([0, 300], [500, 0])
+    assert ended["Accounted for"] == [True, True]

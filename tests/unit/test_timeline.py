@@ -381,8 +381,8 @@ def test_the_day_is_that_of_beijing() -> None:
 
 def test_a_moment_without_an_offset_is_refused() -> None:
     naive = datetime(2026, 1, 31)  # noqa: DTZ001 - the refusal is the point
-    assert code_of(RecordProblem, lambda: day_of(naive)) == "naive-moment"
-    assert code_of(RecordProblem, lambda: utc_text(naive)) == "naive-moment"
+    assert code_of(RecordProblem, lambda: day_of(naive)) == "moment-naive"
+    assert code_of(RecordProblem, lambda: utc_text(naive)) == "moment-naive"
 
 
 def test_a_moment_at_the_end_of_the_calendar_is_refused() -> None:

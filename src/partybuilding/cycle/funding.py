@@ -32,19 +32,21 @@ class Line:
 
 @frozen(kw_only=True)
 class Standing:
-    """How a line stands, in fen: what came in, what went down, what is available, committed, paid and carried over."""
+    """How a line stands, in fen: what the year before left, what came in, what went down, and where the rest is now."""
 
     received: int
     handed_down: int
     free: int
     reserved: int
     spent: int
+    brought: int = 0
     carried: int = 0
 
     @property
     def accounted(self) -> bool:
-        """Whether every fen is accounted for: received = handed down + available + committed + paid + carried over."""
-        return self.received == self.handed_down + self.free + self.reserved + self.spent + self.carried
+        """Whether every fen is accounted for: what was brought and received was handed down, is here, paid or carried over."""
+        here = self.free + self.reserved
+        return self.brought + self.received == self.handed_down + here + self.spent + self.carried
 
 
 def of_year(snapshot: Snapshot, year: int) -> tuple[Movement, ...]:
@@ -62,7 +64,7 @@ def standing(movements: Iterable[Movement], line: Line) -> Standing:
     movements = tuple(movements)
     held = balances(movements)
     amounts = {pocket: held.get(Account(line.organisation, line.purpose, pocket), 0) for pocket in POCKETS}
-    received, handed = -amounts["brought"], 0
+    received, handed = 0, 0
     for movement in movements:
         if _across(movement):
             for leg in movement.legs:
@@ -75,6 +77,7 @@ def standing(movements: Iterable[Movement], line: Line) -> Standing:
         free=amounts["free"],
         reserved=amounts["reserved"],
         spent=amounts["spent"],
+        brought=-amounts["brought"],
         carried=amounts["carried"],
     )
 

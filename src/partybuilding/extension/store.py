@@ -81,7 +81,9 @@ def _utc(at: datetime) -> datetime:
     if at.utcoffset() is None:
         remedy = "Give the moment with its offset, for example tzinfo=UTC."
         raise StoreProblem(
-            Problem("moment-naive", Where(path="at"), at.isoformat(), "a moment with an offset", remedy)
+            Problem(
+                "moment-naive", Where(path="at"), at.isoformat(), "a moment with an offset from UTC", remedy
+            )
         )
     return at.astimezone(UTC)
 

@@ -11,28 +11,46 @@ from partybuilding.extension.tables import Amount, Cell, Table
 from partybuilding.labels import Label, describe
 from partybuilding.report.book import Book, source_label
 
+FIGURES = (
+    ("brought", Label("上年结转", "From last year")),
+    ("received", Label("到账", "Received")),
+    ("handed_down", Label("下拨", "Handed down")),
+    ("free", Label("可用", "Available")),
+    ("reserved", Label("已承诺", "Committed")),
+    ("spent", Label("已支付", "Paid")),
+    ("carried", Label("结转下年", "To next year")),
+)
+"""The figures of a line, so that what it had and got stands before where it went."""
+BETWEEN_YEARS = frozenset({"brought", "carried"})
+
 
 def flow(book: Book, organisations: tuple[str, ...], purpose: str) -> Table:
-    """How the lines of some organisations stand: entitled, received, handed down, available, committed, paid."""
+    """How the lines of some organisations stand: entitled, received, handed down, available, committed, paid.
+
+    What came from the year before, or went into the next one, has a column of its own where there is any.
+    """
     movements = of_year(book.snapshot, book.year.year)
     line = Line(organisation="", purpose=purpose, year=book.year.year)
-    rows: list[tuple[Cell, ...]] = []
-    for each in organisations:
-        held = standing(movements, evolve(line, organisation=each))
-        figures = (held.received, held.handed_down, held.free, held.reserved, held.spent)
-        rows.append(
-            (
-                book.name(each),
-                book.cell(each, "members_all"),
-                book.cell(each, "entitlement_all"),
-                *(Amount(figure, fen) for figure in figures),
-                held.accounted,
-            )
+    held = {each: standing(movements, evolve(line, organisation=each)) for each in organisations}
+    figures = [
+        (name, label)
+        for name, label in FIGURES
+        if name not in BETWEEN_YEARS or any(getattr(stands, name) for stands in held.values())
+    ]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            book.name(each),
+            book.cell(each, "members_all"),
+            book.cell(each, "entitlement_all"),
+            *(Amount(getattr(stands, name), fen) for name, _ in figures),
+            stands.accounted,
         )
+        for each, stands in held.items()
+    ]
     headers = (
         *(Label("单位", "Organisation"), Label("党员", "Members"), Label("应拨（元）", "Entitled (yuan)")),
-        *(Label("到账", "Received"), Label("下拨", "Handed down"), Label("可用", "Available")),
-        *(Label("已承诺", "Committed"), Label("已支付", "Paid"), Label("收支相符", "Accounted for")),
+        *(label for _, label in figures),
+        Label("收支相符", "Accounted for"),
     )
     return Table(title=Label("经费流向", "Where the money is"), headers=headers, rows=rows)
 
